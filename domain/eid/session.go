@@ -1,0 +1,237 @@
+package eid
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/audit"
+	"github.com/eidgate/eidgate/domain/fault"
+)
+
+// What can be wrong with a session, or with what is done to it.
+var (
+	ErrNoSession = fault.New(fault.NotFound, "session_unknown", "There is no such session.")
+	ErrStale     = fault.New(fault.Conflict, "session_stale", "The session was changed by somebody else.")
+	ErrSettled   = fault.New(fault.Conflict, "session_settled", "The session is over.")
+	ErrClaimed   = fault.New(fault.Conflict, "session_claimed", "The session is being worked on; try again in a moment.")
+	ErrExpired   = fault.New(fault.Invalid, "session_expired", "The session has expired.")
+)
+
+// State is how far a session has come.
+type State string
+
+// The states. All but Opened and Pending are final.
+//
+//	opened ──> pending ──> completed   the person approved, and the evidence fits the order
+//	   │          ├──────> refused     the person or the scheme said no
+//	   │          ├──────> failed      the evidence does not fit, or was lost
+//	   └──────────┴──────> expired     nobody said anything in time
+//
+// A person saying no is an outcome, not an error.
+const (
+	Opened    State = "opened"
+	Pending   State = "pending"
+	Completed State = "completed"
+	Refused   State = "refused"
+	Failed    State = "failed"
+	Expired   State = "expired"
+)
+
+// Settled holds for the final states.
+func (s State) Settled() bool { return s != Opened && s != Pending }
+
+// Why a session failed or was refused: stable codes that surfaces translate.
+const (
+	ReasonDeclined         = "declined"          // the person said no
+	ReasonStartLost        = "start_lost"        // the process died between opening and the provider's answer
+	ReasonStartFailed      = "start_failed"      // the provider did not take the order
+	ReasonEvidenceLost     = "evidence_lost"     // the provider was asked, and its answer never reached the store
+	ReasonEvidenceRejected = "evidence_rejected" // the provider's answer does not verify
+	ReasonCodeRejected     = "code_rejected"     // the provider does not accept the person's code
+	ReasonOtherContext     = "other_context"     // another eID, or a lower level, than asked for
+	ReasonOtherPerson      = "other_person"      // somebody else than required turned up
+	ReasonSimulated        = "simulated"         // a simulated person where only real ones count
+)
+
+// Challenge is what the person must be shown to go on.
+type Challenge struct {
+	URL    string            // where the person's browser goes
+	Action string            // URL without its query
+	Params map[string]string // the query of URL, by name
+}
+
+// Session is one order on its way from opened to settled. It changes only through its methods, each of which
+// returns the facts to append; no change, no fact.
+type Session struct{ s Snapshot }
+
+// Snapshot is everything a session holds, for storage and for reading. Changing a snapshot changes no session.
+type Snapshot struct {
+	ID        string
+	Nonce     string // our own unguessable key of the session; goes to the provider, comes back in its evidence
+	Order     Order
+	State     State
+	Provider  string // which provider took the order
+	Challenge Challenge
+	Thread    []byte // what the provider needs next time; wiped when the session settles
+	Evidence  Evidence
+	Reason    string // why it failed or was refused
+	OpenedAt  time.Time
+	ExpiresAt time.Time
+	SettledAt time.Time
+	Claim     Claim
+	Version   int64 // how often it was saved; storage refuses a stale one
+	Sequence  int64 // the last fact's number
+}
+
+// Claim is the right to advance a session, for a while.
+type Claim struct {
+	Owner string
+	Until time.Time
+}
+
+// Open begins a session that lives for the given time. It fails with [ErrOrder].
+func Open(id, nonce string, order Order, now time.Time, life time.Duration) (*Session, []audit.Fact, error) {
+	if err := order.check(); err != nil {
+		return nil, nil, err
+	}
+	s := &Session{s: Snapshot{ID: id, Nonce: nonce, Order: order, State: Opened, OpenedAt: now, ExpiresAt: now.Add(life)}}
+	return s, s.tell("session.opened", now, map[string]string{
+		"eid": string(order.EID), "operation": string(order.Operation), "surface": order.Surface,
+	}), nil
+}
+
+// Restore brings a session back from storage.
+func Restore(s Snapshot) *Session { return &Session{s: s} }
+
+// Snapshot shows the session as it stands.
+func (s *Session) Snapshot() Snapshot { return s.s }
+
+// Saved tells the session that storage holds it at the given version.
+func (s *Session) Saved(version int64) { s.s.Version = version }
+
+// Present notes which provider took the order and what the person is shown; what was pending already may be
+// shown something new. It fails with [ErrSettled] or [ErrExpired].
+func (s *Session) Present(provider string, challenge Challenge, thread []byte, now time.Time) ([]audit.Fact, error) {
+	if err := s.alive(now); err != nil {
+		return nil, err
+	}
+	first := s.s.State == Opened
+	s.s.State, s.s.Provider, s.s.Challenge, s.s.Thread = Pending, provider, challenge, thread
+	if !first {
+		return nil, nil
+	}
+	return s.tell("session.pending", now, map[string]string{"provider": provider}), nil
+}
+
+// Take claims the session for owner until the lease ends. It fails with [ErrSettled], [ErrExpired], or
+// [ErrClaimed] while somebody else's lease runs.
+func (s *Session) Take(owner string, now time.Time, lease time.Duration) error {
+	if err := s.alive(now); err != nil {
+		return err
+	}
+	if s.s.Claim.Owner != "" && s.s.Claim.Owner != owner && now.Before(s.s.Claim.Until) {
+		return ErrClaimed
+	}
+	s.s.Claim = Claim{Owner: owner, Until: now.Add(lease)}
+	return nil
+}
+
+// GiveBack ends a claim, so that somebody else may try.
+func (s *Session) GiveBack() { s.s.Claim = Claim{} }
+
+// Complete settles the session with evidence: completed when it fits the order, failed when it does not, so that
+// evidence is never looked at twice. It fails with [ErrSettled] or [ErrExpired].
+//
+// Who claimed the session in time may complete it until the claim ends.
+func (s *Session) Complete(e Evidence, now time.Time) ([]audit.Fact, error) {
+	if err := s.alive(now); err != nil && (s.s.State.Settled() || !now.Before(s.s.Claim.Until)) {
+		return nil, err
+	}
+	if reason := s.s.Order.unmet(e); reason != "" {
+		return s.settle(Failed, reason, now), nil
+	}
+	s.s.Evidence = e
+	return s.settle(Completed, "", now), nil
+}
+
+// unmet says why evidence does not fit the order, "" when it does.
+func (o Order) unmet(e Evidence) string {
+	switch {
+	case e.EID != o.EID, o.Context != "" && !e.Context.Satisfies(o.Context), e.Assurance < o.Require.Assurance:
+		return ReasonOtherContext
+	case !o.Require.Person.IsZero() && e.Number != o.Require.Person:
+		return ReasonOtherPerson
+	}
+	return ""
+}
+
+// Refuse settles the session because the person or the scheme said no. It fails with [ErrSettled].
+func (s *Session) Refuse(reason string, now time.Time) ([]audit.Fact, error) {
+	if s.s.State.Settled() {
+		return nil, ErrSettled
+	}
+	return s.settle(Refused, reason, now), nil
+}
+
+// Fail settles the session because its order cannot be carried out. It fails with [ErrSettled].
+func (s *Session) Fail(reason string, now time.Time) ([]audit.Fact, error) {
+	if s.s.State.Settled() {
+		return nil, ErrSettled
+	}
+	return s.settle(Failed, reason, now), nil
+}
+
+// Expire settles a session whose time is over: expired, or failed [ReasonStartLost] if its start never came back
+// from the provider, or failed [ReasonEvidenceLost] if it was claimed and never settled. Before its time, and
+// when settled, it changes nothing.
+func (s *Session) Expire(now time.Time) []audit.Fact {
+	switch {
+	case s.s.State.Settled() || now.Before(s.s.ExpiresAt) || now.Before(s.s.Claim.Until):
+		return nil
+	case s.s.State == Opened:
+		return s.settle(Failed, ReasonStartLost, now)
+	case s.s.Claim.Owner != "":
+		return s.settle(Failed, ReasonEvidenceLost, now)
+	}
+	return s.settle(Expired, "", now)
+}
+
+func (s *Session) alive(now time.Time) error {
+	if s.s.State.Settled() {
+		return ErrSettled
+	}
+	if !now.Before(s.s.ExpiresAt) {
+		return ErrExpired
+	}
+	return nil
+}
+
+func (s *Session) settle(state State, reason string, now time.Time) []audit.Fact {
+	s.s.State, s.s.Reason, s.s.SettledAt, s.s.Claim = state, reason, now, Claim{}
+	s.s.Thread, s.s.Challenge = nil, Challenge{}
+	details := map[string]string{"eid": string(s.s.Order.EID), "provider": s.s.Provider}
+	if reason != "" {
+		details["reason"] = reason
+	}
+	if state == Completed && s.s.Evidence.Simulated {
+		details["simulated"] = "true"
+	}
+	return s.tell("session."+string(state), now, details)
+}
+
+func (s *Session) tell(kind string, now time.Time, details map[string]string) []audit.Fact {
+	s.s.Sequence++
+	actor := audit.System
+	switch o := s.s.Order; {
+	case o.Client != "":
+		actor = "client/" + o.Client
+	case o.Account != 0:
+		actor = accountActor(o.Account)
+	}
+	return []audit.Fact{{
+		Organization: s.s.Order.Scope.Organization, Environment: string(s.s.Order.Scope.Environment),
+		Kind: kind, Subject: "session/" + s.s.ID, Sequence: s.s.Sequence, At: now, Actor: actor, Details: details,
+	}}
+}
+
+func accountActor(id int64) string { return "account/" + strconv.FormatInt(id, 10) }

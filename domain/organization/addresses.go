@@ -1,0 +1,80 @@
+package organization
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+
+	"github.com/eidgate/eidgate/domain/fault"
+)
+
+// ErrAddress refuses an address that people or news may not be sent to.
+var ErrAddress = fault.New(fault.Invalid, "address_invalid",
+	"An address is an absolute https URL of at most 2,000 characters without user, fragment or control characters.")
+
+// Addresses are where a client lets people and news be sent.
+type Addresses struct {
+	Redirect        []string // compared byte for byte
+	DefaultRedirect string
+	Callback        []string
+	AnyLoopback     bool // every http or https address on loopback too; for demo clients
+}
+
+// check refuses addresses that could never be used. Plain http is left to the policy of the deployment; see
+// [WellFormedAddress].
+func (a Addresses) check() error {
+	for _, group := range [][]string{a.Redirect, a.Callback} {
+		for _, s := range group {
+			if !WellFormedAddress(s, true) {
+				return ErrAddress.On("address")
+			}
+		}
+	}
+	if a.DefaultRedirect != "" && !WellFormedAddress(a.DefaultRedirect, true) {
+		return ErrAddress.On("address")
+	}
+	return nil
+}
+
+// AllowsRedirect holds for exactly the registered redirect addresses, and for any loopback address where the
+// client allows those.
+func (a Addresses) AllowsRedirect(address string) bool {
+	if slices.Contains(a.Redirect, address) || a.DefaultRedirect != "" && a.DefaultRedirect == address {
+		return true
+	}
+	return a.AnyLoopback && isLoopback(address)
+}
+
+// WellFormedAddress holds for absolute https URLs with a host and without user or fragment, and for http ones on
+// loopback when allowed (RFC 8252 section 7.3). It compares nothing: it only says that the text is an address.
+func WellFormedAddress(address string, loopbackHTTP bool) bool {
+	if address == "" || len(address) > 2000 {
+		return false
+	}
+	for i := range len(address) {
+		if address[i] <= ' ' || address[i] >= 0x7f || address[i] == '\\' {
+			return false
+		}
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Opaque != "" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || address[len(address)-1] == '#' {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && loopbackHTTP && loopbackHost(u.Hostname())
+}
+
+func isLoopback(address string) bool {
+	if !WellFormedAddress(address, true) {
+		return false
+	}
+	u, err := url.Parse(address)
+	return err == nil && loopbackHost(u.Hostname())
+}
+
+func loopbackHost(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}

@@ -1,0 +1,76 @@
+package inbound
+
+import (
+	"context"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/identity"
+)
+
+// What can be wrong with a request to the simulator.
+var (
+	ErrNoSimulatedOrder  = fault.New(fault.NotFound, "simulated_order_unknown", "There is no such waiting order.")
+	ErrNoSimulatedPerson = fault.New(fault.NotFound, "simulated_person_unknown", "There is no such simulated person.")
+	ErrSimulatorRequest  = fault.New(fault.Invalid, "simulator_request_invalid", "The simulator does not understand this request.")
+)
+
+// Simulator is the people behind the built-in simulator, as whoever plays them sees them.
+type Simulator interface {
+	// People lists the invented people, in a fixed order.
+	People() []SimulatedPerson
+	// Waiting lists the orders that wait for a person, newest first.
+	Waiting() []SimulatedOrder
+	// Approve lets a person approve an order, found by its own identifier or its session's. It fails with
+	// ErrNoSimulatedOrder, or ErrNoSimulatedPerson for a person who does not have the order's eID.
+	Approve(ctx context.Context, order, person string) error
+	// Reject lets the person say no.
+	Reject(ctx context.Context, order string) error
+	// Fail lets the order end with a failure that the real eID knows.
+	Fail(ctx context.Context, order, reason string) error
+	// Misbehave makes the eID's provider itself misbehave for the next count requests: down, slow, html or reset.
+	Misbehave(ctx context.Context, e eid.EID, kind string, count int) error
+	// Visit is a browser opening the address that a login sends it to. The first visit makes the order. Once
+	// the order is settled, a visit by the same browser is sent back.
+	Visit(ctx context.Context, v SimulatedVisit) (SimulatedAnswer, error)
+}
+
+// SimulatedPerson is somebody invented, with an official test number.
+type SimulatedPerson struct {
+	ID        string
+	Number    identity.Number
+	GivenName string
+	Surname   string
+	BirthDate identity.Date
+	EIDs      []eid.EID
+	Minor     bool
+}
+
+// SimulatedOrder is an order that waits for a person.
+type SimulatedOrder struct {
+	ID           string
+	Session      string
+	Correlation  string
+	EID          eid.EID
+	Operation    eid.Operation
+	Organization string
+	Text         string
+	CreatedAt    time.Time
+}
+
+// SimulatedVisit is a browser at the authorization address.
+type SimulatedVisit struct {
+	ClientID string
+	Request  string // the signed request; "" for a plain authorization request, whose parameters are in Params
+	State    string
+	Params   map[string]string
+	Browser  string // names the browser; "" for one that has not been here
+}
+
+// SimulatedAnswer is what the browser gets: an address to go back to, or an order to wait for.
+type SimulatedAnswer struct {
+	Redirect string
+	Order    SimulatedOrder
+	People   []SimulatedPerson // who may approve it
+}
