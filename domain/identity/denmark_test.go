@@ -7,7 +7,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 )
 
-func TestADanishNumberIsReadInEveryFormOfTheBook(t *testing.T) {
+func TestADanishNumberIsReadInEveryAcceptedForm(t *testing.T) {
 	k := identity.KindCPR
 	judge(t, identity.DK, "person", []row{
 		{about: "canonical", in: "2512489996", want: "ok", kind: k, birth: "1948-12-25", sex: "F"},

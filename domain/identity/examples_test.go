@@ -14,7 +14,7 @@ import (
 const everything = identity.AllowSynthetic | identity.AllowHelp | identity.AllowInterim |
 	identity.AllowReplacement | identity.AllowTemporary | identity.AllowNO2032
 
-// example is one judgement of the rule book; nil means that there is nothing to
+// example is one worked example; a nil field means that there is nothing to
 // say.
 type example struct {
 	Country       string   `json:"country"`

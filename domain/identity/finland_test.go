@@ -35,7 +35,7 @@ func TestAFinnishNumberHasOneSpelling(t *testing.T) {
 		{about: "wrong check character", in: "131052-308A", want: "checksum"},
 		{about: "tomorrow", in: withHetu("160626A308"), want: "future"},
 		{about: "today", in: withHetu("150626A308"), want: "ok", kind: k, birth: "2026-06-15", sex: "F"},
-		{about: "wrong check character before future", in: withHetu("160626A308")[:10] + "B", want: map[bool]string{true: "future", false: "checksum"}[withHetu("160626A308")[10] == 'B']},
+		{about: "wrong check character before future", in: "160626A308B", want: "checksum"},
 	})
 	for _, never := range "GIOQZ" {
 		judge(t, identity.FI, "person", []row{{about: "check character " + string(never), in: "131052-308" + string(never), want: "charset"}})

@@ -106,12 +106,9 @@ func norwegianTellsBirth(c text, asOf time.Time) bool {
 }
 
 // norwegianBirth is the birth date by the scheme of 1964, unknown where the
-// individual number gives no century.
+// individual number gives no century. The layout was checked before.
 func norwegianBirth(c text) Date {
-	l, ok := norwegianLayout(c)
-	if !ok {
-		return Date{}
-	}
+	l, _ := norwegianLayout(c)
 	century := fnrCentury
 	if l.form == formDnr || l.form == formDnrHnr {
 		century = dnrCentury

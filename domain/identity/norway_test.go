@@ -8,7 +8,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 )
 
-func TestANorwegianNumberIsReadInEveryFormOfTheBook(t *testing.T) {
+func TestANorwegianNumberIsReadInEveryAcceptedForm(t *testing.T) {
 	const s, k = "27034698436", identity.KindFnr
 	judge(t, identity.NO, "person", []row{
 		{about: "canonical", in: s, want: "ok", kind: k, birth: "1946-03-27", sex: "F"},
@@ -154,23 +154,29 @@ func (c centuries) year(individual, yy int) int {
 
 func TestTheNorwegianCenturyIsTheOneOfTheTables(t *testing.T) {
 	asOf := day(t, "2026-06-15")
+	var all []int
+	for i := range 1000 {
+		all = append(all, i)
+	}
+	edges := []int{0, 1, 198, 199, 200, 201, 498, 499, 500, 501, 598, 599, 600, 601, 748, 749, 750, 751, 898, 899, 900, 901, 998, 999}
 	for _, c := range []struct {
 		about, ddmm string
 		table       centuries
+		individuals []int
 	}{
-		{"fødselsnummer", "1503", ordinary},
-		{"its help number", "1543", ordinary},
-		{"its synthetic of the tax agency", "1583", ordinary},
-		{"its synthetic of the health net", "1568", ordinary},
-		{"D-number", "5503", dNumbers},
-		{"its help number, too", "5543", dNumbers},
-		{"its synthetic of the tax agency, too", "5583", dNumbers},
-		{"its synthetic of the health net, too", "5568", dNumbers},
+		{"fødselsnummer", "1503", ordinary, all},
+		{"its help number", "1543", ordinary, edges},
+		{"its synthetic of the tax agency", "1583", ordinary, edges},
+		{"its synthetic of the health net", "1568", ordinary, edges},
+		{"D-number", "5503", dNumbers, all},
+		{"its help number, too", "5543", dNumbers, edges},
+		{"its synthetic of the tax agency, too", "5583", dNumbers, edges},
+		{"its synthetic of the health net, too", "5568", dNumbers, edges},
 	} {
 		t.Run(c.about, func(t *testing.T) {
 			judged := 0
 			for yy := range 100 {
-				for individual := range 1000 {
+				for _, individual := range c.individuals {
 					s, ok := withKs(fmt.Sprintf("%s%02d%03d", c.ddmm, yy, individual), 0)
 					if !ok {
 						continue
@@ -195,7 +201,7 @@ func TestTheNorwegianCenturyIsTheOneOfTheTables(t *testing.T) {
 					}
 				}
 			}
-			if judged < 80_000 {
+			if judged < 80*len(c.individuals) { // some have no check digits, about a sixth
 				t.Errorf("only %d numbers could be made", judged)
 			}
 		})

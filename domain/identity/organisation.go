@@ -38,11 +38,10 @@ func readSwedishOrg(s string, r rules) (reading, Reason) {
 	return reading{form: formOrgSE, canon: c, size: 10}, ""
 }
 
-// isSwedishPerson reports whether ParsePerson, too, would take it, at least with
-// every kind allowed that the tax agency gives out.
+// isSwedishPerson reports whether ParsePerson would take it.
 func isSwedishPerson(s string, r rules) bool {
 	got, why := readSwedishPerson(s, r)
-	return why == "" && got.needs == 0 && !got.bornAfter(r.today)
+	return why == "" && !got.bornAfter(r.today)
 }
 
 // readNorwegianOrg reads NNNNNNNNN and NNN NNN NNN. Real ones start with 8 or 9

@@ -46,6 +46,7 @@ func TestSwedishOrganisations(t *testing.T) {
 		{about: "a coordination number", in: "701063-2391", want: "is_person"},
 		{about: "a coordination number without month", in: withLuhn("900060238"), want: "is_person"},
 		{about: "nearly a person", in: "9001012386", want: "third_digit"},
+		{about: "a person yet to be born", in: "2612312385", want: "third_digit"},
 		{about: "nearly a person in twelve digits", in: "199001012386", want: "prefix"},
 	})
 	if got := org(t, identity.SE, c).Synthetic(); got != identity.TriNo {

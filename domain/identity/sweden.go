@@ -50,27 +50,27 @@ func readSwedishPerson(s string, r rules) (reading, Reason) {
 // completeCentury checks the century of twelve digits, and finds that of ten: a
 // plus means that the person turns 100 this year or has done so before, by the
 // year alone. It leaves twelve digits.
-func (sc *scan) completeCentury(thisYear int) Reason {
+func (s *scan) completeCentury(thisYear int) Reason {
 	var year int
-	if sc.n == 10 {
+	if s.n == 10 {
 		latest := thisYear
-		if sc.sign == '+' {
+		if s.sign == '+' {
 			latest -= 100
 		}
-		yy := sc.digits.pair(0)
+		yy := s.digits.pair(0)
 		year = latest - ((latest-yy)%100+100)%100
 		if year < 1800 || year > 2099 { // of a reference date far from now
 			return ReasonCentury
 		}
-		copy(sc.digits[2:], sc.digits[:10])
-		sc.digits[0], sc.digits[1] = byte('0'+year/1000), byte('0'+year/100%10)
+		copy(s.digits[2:], s.digits[:10])
+		s.digits[0], s.digits[1] = byte('0'+year/1000), byte('0'+year/100%10)
 		return ""
 	}
-	year = sc.digits.pair(0)*100 + sc.digits.pair(2)
+	year = s.digits.pair(0)*100 + s.digits.pair(2)
 	if year < 1800 || year > 2099 {
 		return ReasonCentury
 	}
-	if sc.sign == '+' && thisYear-year < 100 {
+	if s.sign == '+' && thisYear-year < 100 {
 		return ReasonCenturySign
 	}
 	return ""

@@ -7,7 +7,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 )
 
-func TestASwedishNumberIsReadInEveryFormOfTheBook(t *testing.T) {
+func TestASwedishNumberIsReadInEveryAcceptedForm(t *testing.T) {
 	p := identity.KindPersonnummer
 	judge(t, identity.SE, "person", []row{
 		{about: "canonical", in: "199001012385", want: "ok", kind: p, birth: "1990-01-01", sex: "F"},
@@ -54,12 +54,12 @@ func TestTheSwedishCenturyGoesByCalendarYearAndSign(t *testing.T) {
 		{about: "born on the reference date", in: "260101-2384", asOf: "2026-01-01", want: "ok", kind: p, canonical: "202601012384", birth: "2026-01-01", sex: "F"},
 		{about: "the year before it comes round", in: "260101-2384", asOf: "2025-12-31", want: "ok", kind: p, canonical: "192601012384", birth: "1926-01-01", sex: "F"},
 		{about: "plus in the year of the hundredth birthday", in: "260101+2384", want: "ok", kind: p, canonical: "192601012384", birth: "1926-01-01", sex: "F"},
-		{about: "plus before the birthday of that year", in: withLuhn("261231-238")[0:6] + "+" + withLuhn("261231238")[6:], want: "ok", kind: p, canonical: "19" + withLuhn("261231238"), birth: "1926-12-31", sex: "F"},
+		{about: "plus before the birthday of that year", in: "261231+2385", want: "ok", kind: p, canonical: "192612312385", birth: "1926-12-31", sex: "F"},
 		{about: "plus the year before the hundredth", in: "260101+2384", asOf: "2025-12-31", want: "ok", kind: p, canonical: "182601012384", birth: "1826-01-01", sex: "F"},
 		{about: "hyphen of the oldest", in: withLuhn("270101238"), want: "ok", kind: p, canonical: "19" + withLuhn("270101238"), birth: "1927-01-01", sex: "F"},
 		{about: "plus of the oldest", in: withLuhn("270101238")[:6] + "+" + withLuhn("270101238")[6:], want: "ok", kind: p, canonical: "18" + withLuhn("270101238"), birth: "1827-01-01", sex: "F"},
 		{about: "short form later this year", in: withLuhn("260616238"), want: "future"},
-		{about: "short form tomorrow at New Year", in: "260102" + withLuhn("260102238")[6:], asOf: "2026-01-01", want: "future"},
+		{about: "short form tomorrow at New Year", in: withLuhn("260102238"), asOf: "2026-01-01", want: "future"},
 		{about: "twelve digits tomorrow", in: "20" + withLuhn("260616238"), want: "future"},
 		{about: "twelve digits in the last year there is", in: "20" + withLuhn("990101238"), want: "future"},
 		{about: "twelve digits today", in: "20" + withLuhn("260615238"), want: "ok", kind: p, birth: "2026-06-15", sex: "F"},
@@ -162,7 +162,7 @@ func TestSwedishLetterNumbersNeedTheirFlag(t *testing.T) {
 		{about: "letter for the check digit", in: "19900101238T", allow: i, want: "charset"},
 		{about: "letter in the place of the short form", in: "199001T12385", allow: i, want: "charset"},
 		{about: "two letters", in: "19900101TF10", allow: i, want: "charset"},
-		{about: "wrong check digit before the flag", in: "19900101T380", want: map[bool]string{true: "ok", false: "checksum"}[withLuhn("19900101T38") == "19900101T380"]},
+		{about: "wrong check digit before the flag", in: "19900101T380", want: "checksum"},
 		{about: "shifted day", in: withLuhn("19900161T38"), allow: i, want: "date"},
 		{about: "day unknown", in: withLuhn("19900160T38"), allow: i, want: "date"},
 		{about: "future before the flag", in: withLuhn("20260616T38"), want: "future"},

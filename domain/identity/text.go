@@ -78,13 +78,13 @@ func read(s, separators, letters string) (sc scan, ok bool) {
 
 // separated reports whether separators stood at all of the places and nowhere
 // else, or not at all.
-func (sc *scan) separated(places ...int) bool {
-	if sc.marks == 0 {
+func (s *scan) separated(places ...int) bool {
+	if s.marks == 0 {
 		return true
 	}
 	want := uint64(0)
 	for _, p := range places {
 		want |= 1 << p
 	}
-	return !sc.repeated && sc.marks == want
+	return !s.repeated && s.marks == want
 }
