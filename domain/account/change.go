@@ -3,6 +3,7 @@ package account
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,4 +88,9 @@ func (a *Account) SetPassword(hash, actor string, now time.Time) []audit.Fact {
 // Delete tells that the account is gone; storage removes it and everything that belongs to it.
 func (a *Account) Delete(actor string, now time.Time) []audit.Fact {
 	return a.tell("account.deleted", actor, now, nil)
+}
+
+// TokensRevoked tells that the account's tokens were ended, and how many.
+func (a *Account) TokensRevoked(count int, actor string, now time.Time) []audit.Fact {
+	return a.tell("account.tokens_revoked", actor, now, map[string]string{"count": strconv.Itoa(count)})
 }

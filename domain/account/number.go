@@ -16,6 +16,7 @@ var (
 	ErrNumberInvalid  = fault.New(fault.Invalid, "ssn_invalid", "The ssn is not valid for the account's country.")
 	ErrNumberUnusable = fault.New(fault.Invalid, "ssn_unusable", "The ssn cannot be used.")
 	ErrNumberFixed    = fault.New(fault.Invalid, "ssn_fixed", "The account already has another ssn.")
+	ErrPlainOff       = fault.New(fault.NotFound, "plain_verification_off", "This deployment does not redeem codes of logins that it did not begin.")
 	ErrNumberNeeded   = fault.New(fault.Invalid, "ssn_required", "The ssn field is required.")
 )
 
@@ -68,8 +69,12 @@ func (a *Account) AttachNumber(e eid.Evidence, session string, rules NumberRules
 	return append(facts, a.follow(false, audit.System, rules.AsOf)...), nil
 }
 
-// RefuseNumber notes that a proven number did not reach the account, and why: a fault's code or a word for the
-// trail only.
+// RefuseNumber notes that an attempt to attach a number came to nothing, and why: a fault's code or a word for the
+// trail only. Session is "" when the attempt led to none.
 func (a *Account) RefuseNumber(reason, session string, now time.Time) []audit.Fact {
-	return a.tell("account.number_refused", Subject(a.s.ID), now, map[string]string{"reason": reason, "session": session})
+	details := map[string]string{"reason": reason}
+	if session != "" {
+		details["session"] = session
+	}
+	return a.tell("account.number_refused", Subject(a.s.ID), now, details)
 }

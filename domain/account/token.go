@@ -105,16 +105,6 @@ func (t Token) Check(presented TokenHash, now time.Time) error {
 	return nil
 }
 
-// LoginCode is a one-time code that a person's web view exchanges for an app token. The code alone redeems, so it
-// is long, lives for a minute or so, and works once.
-type LoginCode struct {
-	Hash      TokenHash
-	Scope     organization.Scope
-	Account   int64
-	Client    string
-	ExpiresAt time.Time
-}
-
 // Bearer is whoever presents a token, as found by the token's identifier: the token, its account if it acts for
 // one, and the state of the client that asked for it.
 type Bearer struct {

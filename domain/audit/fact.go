@@ -16,7 +16,7 @@ type Fact struct {
 	Subject      string // what it happened to: its sort, a slash, its identifier
 	Sequence     int64  // 1, 2, 3 ... without gaps, per subject
 	At           time.Time
-	Actor        string            // who did it: "client/ID", "account/ID" or "system"
+	Actor        string            // who did it: "client/ID", "account/ID", [Message] or [System]
 	Details      map[string]string // identifiers, codes and counts; small
 }
 
@@ -25,6 +25,9 @@ func (f Fact) ID() string { return f.Subject + "." + strconv.FormatInt(f.Sequenc
 
 // System is the actor of what eidgate does by itself, such as sweeping.
 const System = "system"
+
+// Message is the actor of what was asked for by message: whoever may write to the broker.
+const Message = "message"
 
 // Told is a fact as the relay carries it: with its place in the trail.
 type Told struct {

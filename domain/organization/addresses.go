@@ -12,6 +12,9 @@ import (
 var ErrAddress = fault.New(fault.Invalid, "address_invalid",
 	"An address is an absolute https URL of at most 2,000 characters without user, fragment or control characters.")
 
+// ErrRedirect refuses an address that nobody registered for sending people back to.
+var ErrRedirect = fault.New(fault.Invalid, "redirect_uri_unregistered", "The redirect_uri is not registered.")
+
 // Addresses are where a client lets people and news be sent.
 type Addresses struct {
 	Redirect        []string // compared byte for byte

@@ -27,8 +27,11 @@ type Simulator interface {
 	Approve(ctx context.Context, order, person string) error
 	// Reject lets the person say no.
 	Reject(ctx context.Context, order string) error
-	// Fail lets the order end with a failure that the real eID knows.
+	// Fail lets the order end with a failure that the real eID knows: one of Reasons. Others are
+	// ErrSimulatorRequest.
 	Fail(ctx context.Context, order, reason string) error
+	// Reasons lists what Fail understands, sorted.
+	Reasons() []string
 	// Misbehave makes the eID's provider itself misbehave for the next count requests: down, slow, html or reset.
 	Misbehave(ctx context.Context, e eid.EID, kind string, count int) error
 	// Visit is a browser opening the address that a login sends it to. The first visit makes the order. Once

@@ -1,0 +1,58 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// Sweeper settles sessions whose time is over, and removes settled ones when their answers have been kept long
+// enough. Any number of replicas may sweep at once.
+type Sweeper struct {
+	Work  outbound.UnitOfWork
+	Clock outbound.Clock
+	Keep  time.Duration // how long a settled session's answer is kept
+}
+
+// sweepBatch bounds one unit of work.
+const sweepBatch = 200
+
+// Sweep does what is due and says how many sessions it settled and removed.
+func (s *Sweeper) Sweep(ctx context.Context) (settled, removed int, err error) {
+	now := s.Clock.Now()
+	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+		settled = 0
+		due, err := tx.Sessions().Due(ctx, now, sweepBatch)
+		if err != nil {
+			return err
+		}
+		for _, session := range due {
+			facts := session.Expire(now)
+			if len(facts) == 0 {
+				continue
+			}
+			// Somebody was quicker: the session is theirs, and the facts with it.
+			if err := tx.Sessions().Save(ctx, session); errors.Is(err, eid.ErrStale) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			if err := tx.Facts().Append(ctx, facts...); err != nil {
+				return err
+			}
+			settled++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+		removed, err = tx.Sessions().Purge(ctx, now.Add(-s.Keep), sweepBatch)
+		return err
+	})
+	return settled, removed, err
+}

@@ -1,0 +1,39 @@
+package audit
+
+// The kinds of fact: everything that the trail can hold. Listeners rely on the words; one that was released never
+// changes its meaning.
+const (
+	AccountRegistered        = "account.registered"
+	AccountUpdated           = "account.updated"
+	AccountNumberGiven       = "account.number_given"    // the number came with the registration, unproven
+	AccountNumberAttached    = "account.number_attached" // an eID proved it
+	AccountNumberRefused     = "account.number_refused"
+	AccountMonitoringStarted = "account.monitoring_started"
+	AccountMonitoringStopped = "account.monitoring_stopped"
+	AccountPasswordChanged   = "account.password_changed"
+	AccountTokensRevoked     = "account.tokens_revoked"
+	AccountDeleted           = "account.deleted"
+	TokenIssued              = "token.issued"
+	SessionOpened            = "session.opened"
+	SessionPending           = "session.pending"
+	SessionCompleted         = "session.completed"
+	SessionRefused           = "session.refused"
+	SessionFailed            = "session.failed"
+	SessionExpired           = "session.expired"
+	OrganizationFounded      = "organization.founded"
+	ClientEnrolled           = "client.enrolled"
+	ClientRevoked            = "client.revoked"
+)
+
+// Kinds lists every kind of fact, by subject and then in the order in which they happen to it. The slice is the
+// caller's own.
+func Kinds() []string {
+	return []string{
+		AccountRegistered, AccountUpdated, AccountNumberGiven, AccountNumberAttached, AccountNumberRefused,
+		AccountMonitoringStarted, AccountMonitoringStopped, AccountPasswordChanged, AccountTokensRevoked, AccountDeleted,
+		TokenIssued,
+		SessionOpened, SessionPending, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		OrganizationFounded,
+		ClientEnrolled, ClientRevoked,
+	}
+}
