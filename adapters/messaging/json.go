@@ -1,0 +1,165 @@
+package messaging
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/eidgate/eidgate/domain/fault"
+)
+
+// deepest is how many objects and arrays may be inside one another.
+const deepest = 16
+
+// errJSON says no more than that: a decoder's own words may quote the input.
+var errJSON = errors.New("not one JSON object in UTF-8 with unique names, without NUL, at most 16 levels deep")
+
+// parse reads one JSON object. What encoding/json forgives is refused: names that come twice, invalid UTF-8 and
+// anything behind the object. Names are matched exactly.
+func parse(payload []byte) (map[string]any, error) {
+	if !utf8.Valid(payload) {
+		return nil, errJSON
+	}
+	d := json.NewDecoder(bytes.NewReader(payload))
+	d.UseNumber()
+	v, err := value(d, 0)
+	if err != nil {
+		return nil, errJSON
+	}
+	object, ok := v.(map[string]any)
+	if _, err := d.Token(); !ok || !errors.Is(err, io.EOF) {
+		return nil, errJSON
+	}
+	return object, nil
+}
+
+func value(d *json.Decoder, depth int) (any, error) {
+	token, err := d.Token()
+	if err != nil || depth > deepest {
+		return nil, errJSON
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		if token == '{' {
+			return members(d, depth)
+		}
+		return elements(d, depth)
+	case string:
+		if strings.ContainsRune(token, 0) {
+			return nil, errJSON
+		}
+	}
+	return token, nil
+}
+
+func members(d *json.Decoder, depth int) (map[string]any, error) {
+	object := map[string]any{}
+	for d.More() {
+		name, err := value(d, depth)
+		if err != nil {
+			return nil, err
+		}
+		key, ok := name.(string)
+		if _, twice := object[key]; !ok || twice {
+			return nil, errJSON
+		}
+		if object[key], err = value(d, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.Token()
+	return object, err
+}
+
+func elements(d *json.Decoder, depth int) ([]any, error) {
+	var array []any
+	for d.More() {
+		v, err := value(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		array = append(array, v)
+	}
+	_, err := d.Token()
+	return array, err
+}
+
+// fields reads the members of an object and gathers what is wrong with them, so that a caller mends all at once.
+// A member that is null counts as absent.
+type fields struct {
+	values map[string]any
+	path   string
+	wrong  *[]fault.Violation
+}
+
+func (f fields) blame(name, code, text string) {
+	*f.wrong = append(*f.wrong, fault.Violation{Field: f.path + name, Code: code, Text: text})
+}
+
+// text reads an optional string of printable characters.
+func (f fields) text(name string, most int) string {
+	switch v := f.values[name].(type) {
+	case nil:
+	case string:
+		if utf8.RuneCountInString(v) <= most && !strings.ContainsFunc(v, unicode.IsControl) {
+			return v
+		}
+		f.blame(name, "text_invalid", "The text is too long or not printable.")
+	default:
+		f.blame(name, "type_invalid", "A string is expected.")
+	}
+	return ""
+}
+
+// required reads a string that must be there.
+func (f fields) required(name string, most int) string {
+	before := len(*f.wrong)
+	s := f.text(name, most)
+	if s == "" && len(*f.wrong) == before {
+		f.blame(name, "required", "The member is required.")
+	}
+	return s
+}
+
+// id reads an optional identifier in digits: a positive integer.
+func (f fields) id(name string) int64 {
+	switch v := f.values[name].(type) {
+	case nil:
+		return 0
+	case json.Number:
+		if n, err := v.Int64(); err == nil && n > 0 {
+			return n
+		}
+	}
+	f.blame(name, "type_invalid", "A positive integer is expected.")
+	return 0
+}
+
+// boolean reads an optional truth value.
+func (f fields) boolean(name string, otherwise bool) bool {
+	switch v := f.values[name].(type) {
+	case nil:
+	case bool:
+		return v
+	default:
+		f.blame(name, "type_invalid", "true or false is expected.")
+	}
+	return otherwise
+}
+
+// object reads an optional object; absent, it is empty.
+func (f fields) object(name string) fields {
+	inner := fields{path: f.path + name + ".", wrong: f.wrong}
+	switch v := f.values[name].(type) {
+	case nil:
+	case map[string]any:
+		inner.values = v
+	default:
+		f.blame(name, "type_invalid", "An object is expected.")
+	}
+	return inner
+}

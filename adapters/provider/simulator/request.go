@@ -1,0 +1,127 @@
+package simulator
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/ports/inbound"
+)
+
+// The clients that the simulator knows.
+const (
+	// gatewayClient is eidgate itself, whose requests are signed.
+	gatewayClient = "eidgate"
+	// PlainClient is the development client for logins that the caller began on its own.
+	PlainClient = "demo-plain"
+)
+
+// PlainRedirectPath is where the plain client's codes go, below the public address.
+const PlainRedirectPath = "/simulator/plain"
+
+// request is an authorization request, signed or plain. It says all that an order needs.
+type request struct {
+	ClientID     string      `json:"client_id"`
+	Session      string      `json:"session,omitempty"`
+	Nonce        string      `json:"nonce,omitempty"`
+	RedirectURI  string      `json:"redirect_uri"`
+	State        string      `json:"state,omitempty"`
+	Context      eid.Context `json:"acr_values"`
+	EID          eid.EID     `json:"eid"`
+	Organization string      `json:"organization,omitempty"`
+	Expires      int64       `json:"exp"` // Unix seconds
+}
+
+func (r request) expired(now time.Time) bool { return !now.Before(time.Unix(r.Expires, 0)) }
+
+// text is what the person reads.
+func (r request) text() string {
+	if r.Organization == "" {
+		return "You are asked to identify yourself."
+	}
+	return r.Organization + " asks you to identify yourself."
+}
+
+func newSigner(key []byte) (jose.Signer, error) {
+	return jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: key},
+		(&jose.SignerOptions{}).WithType("oauth-authz-req+jwt"))
+}
+
+// sign makes a signed request (RFC 9101). Signer and reader are one, so a shared key does.
+func (s *Simulator) sign(r request) (string, error) {
+	return jwt.Signed(s.signer).Claims(r).Serialize()
+}
+
+// longest bounds what is parsed: a signed request is far below it.
+const longest = 16 << 10
+
+// read finds the authorization request in a visit. A signed one must be ours; its expiry is the caller's to judge.
+func (s *Simulator) read(v inbound.SimulatedVisit) (request, error) {
+	if v.Request == "" {
+		return s.readPlain(v)
+	}
+	if len(v.Request) > longest {
+		return request{}, wrong("request", "The authorization request is too long.")
+	}
+	var r request
+	token, err := jwt.ParseSigned(v.Request, []jose.SignatureAlgorithm{jose.HS256})
+	if err == nil {
+		err = token.Claims(s.requestKey, &r)
+	}
+	if err != nil {
+		return request{}, wrong("request", "The authorization request is not one that this gateway signed.")
+	}
+	if r.ClientID != v.ClientID {
+		return request{}, wrong("client_id", "The client_id is not the one in the signed request.")
+	}
+	return r, nil
+}
+
+// plainLife is how long a plain authorization request waits for a person.
+const plainLife = 15 * time.Minute
+
+// readPlain takes an unsigned request from the one client that may send such, back to its one address.
+func (s *Simulator) readPlain(v inbound.SimulatedVisit) (request, error) {
+	p := v.Params
+	acr := eid.Context(p["acr_values"])
+	e, known := acr.EID()
+	switch {
+	case !s.config.Plain, v.ClientID != PlainClient:
+		return request{}, wrong("client_id", "No client with this client_id may send an unsigned request.")
+	case p["redirect_uri"] != s.config.PublicURL+PlainRedirectPath:
+		return request{}, wrong("redirect_uri", "The redirect_uri is not the one registered for this client.")
+	case p["response_type"] != "code":
+		return request{}, wrong("response_type", "The response_type must be code.")
+	case !contains(p["scope"], "openid"):
+		return request{}, wrong("scope", "The scope must contain openid.")
+	case !known:
+		return request{}, wrong("acr_values", "The acr_values must name one known way to log in.")
+	case len(v.State)+len(p["nonce"]) > longest:
+		return request{}, wrong("state", "The state or the nonce is too long.")
+	}
+	return request{
+		ClientID: PlainClient, Nonce: p["nonce"], RedirectURI: p["redirect_uri"], State: v.State, Context: acr, EID: e,
+		Organization: PlainClient, Expires: s.clock.Now().Add(plainLife).Unix(),
+	}, nil
+}
+
+func contains(list, word string) bool {
+	for w := range strings.FieldsSeq(list) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// wrong refuses a request to the simulator and says what about it.
+func wrong(field, text string) error {
+	return inbound.ErrSimulatorRequest.
+		With(fault.Violation{Field: field, Code: inbound.ErrSimulatorRequest.Code(), Text: text}).
+		Because(errors.New("simulator: " + field + ": " + text))
+}
