@@ -14,7 +14,8 @@ type Route struct {
 	// Chain runs before Handler, in order: limiter, credential, ...
 	Chain   []fiber.Handler
 	Handler fiber.Handler
-	// Deadline is how long the request may take, 0 for the server's own.
+	// Deadline is how long the request may take, 0 for the server's own. The context that c.UserContext gives ends
+	// with it, and when Handler returns.
 	Deadline time.Duration
 	// BodyLimit is how many bytes a body may have, 0 for the server's own.
 	BodyLimit int
@@ -29,6 +30,8 @@ type Surface interface {
 	Owns() []string
 	// Routes is the surface's table.
 	Routes() []Route
-	// Refuse words a failure: it writes status, headers and body to c. It never fails.
+	// Refuse words a failure: it calls Refused with the stable code, and writes status, headers and body to c. It
+	// never fails. The error is always a *fault.Fault; Retry-After is set already where the fault has one, and
+	// what the chain had written of a body is gone.
 	Refuse(c *fiber.Ctx, err error)
 }

@@ -64,6 +64,10 @@ func (r *Registrar) register(ctx context.Context, reg inbound.Registration, numb
 				return err
 			}
 		}
+		// A message says by itself in whose name it comes.
+		if _, err := tx.Organizations().Find(ctx, reg.Scope.Organization); err != nil {
+			return err
+		}
 		plan, err := planOf(ctx, tx.Plans(), reg.Scope, reg.PlanID)
 		if err != nil {
 			return err

@@ -43,6 +43,7 @@ type Relay struct {
 	postbag   outbound.Postbag
 	publisher outbound.Publisher
 	clock     outbound.Clock
+	lag       func(time.Duration)
 	owner     string
 	log       *slog.Logger
 
@@ -61,12 +62,16 @@ type Ports struct {
 	Postbag   outbound.Postbag
 	Publisher outbound.Publisher
 	Clock     outbound.Clock
+	Lag       func(waiting time.Duration) // is told how long the oldest delivery has waited; nil ignores
 }
 
 // New makes a relay. Owner names it among the relays of all processes and must be used by no other.
 func New(p Ports, owner string, log *slog.Logger) *Relay {
+	if p.Lag == nil {
+		p.Lag = func(time.Duration) {}
+	}
 	return &Relay{
-		leases: p.Leases, postbag: p.Postbag, publisher: p.Publisher, clock: p.Clock, owner: owner, log: log,
+		leases: p.Leases, postbag: p.Postbag, publisher: p.Publisher, clock: p.Clock, lag: p.Lag, owner: owner, log: log,
 		nudged: make(chan struct{}, 1), pauses: map[string]pause{},
 	}
 }
@@ -122,10 +127,12 @@ func (r *Relay) turn(ctx context.Context) time.Duration {
 		r.complain(ctx, "deliveries cannot be claimed", err)
 		return idleHigh
 	case len(told) == 0:
+		r.lag(0)
 		r.idle = min(max(2*r.idle, idleLow), idleHigh)
 		return r.idle
 	}
 	r.idle = 0
+	r.lag(now.Sub(told[0].At))
 	r.deliver(ctx, told, now)
 	if len(told) == batchSize {
 		return 0

@@ -14,6 +14,8 @@ const (
 	AccountTokensRevoked     = "account.tokens_revoked"
 	AccountDeleted           = "account.deleted"
 	TokenIssued              = "token.issued"
+	LoginCodeIssued          = "login_code.issued"
+	LoginCodeRedeemed        = "login_code.redeemed"
 	SessionOpened            = "session.opened"
 	SessionPending           = "session.pending"
 	SessionCompleted         = "session.completed"
@@ -21,6 +23,8 @@ const (
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
 	OrganizationFounded      = "organization.founded"
+	OrganizationDeleted      = "organization.deleted"
+	PlanOffered              = "plan.offered"
 	ClientEnrolled           = "client.enrolled"
 	ClientRevoked            = "client.revoked"
 )
@@ -32,8 +36,10 @@ func Kinds() []string {
 		AccountRegistered, AccountUpdated, AccountNumberGiven, AccountNumberAttached, AccountNumberRefused,
 		AccountMonitoringStarted, AccountMonitoringStopped, AccountPasswordChanged, AccountTokensRevoked, AccountDeleted,
 		TokenIssued,
+		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionPending, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
-		OrganizationFounded,
+		OrganizationFounded, OrganizationDeleted,
+		PlanOffered,
 		ClientEnrolled, ClientRevoked,
 	}
 }

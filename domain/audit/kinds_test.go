@@ -16,7 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
-var wellFormed = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
+var wellFormed = regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`)
 
 func TestEveryKindIsListedOnce(t *testing.T) {
 	seen := map[string]bool{}

@@ -43,6 +43,7 @@ func (s State) Settled() bool { return s != Opened && s != Pending }
 // Why a session failed or was refused: stable codes that surfaces translate.
 const (
 	ReasonDeclined         = "declined"          // the person said no
+	ReasonInterrupted      = "interrupted"       // the login broke off before the person had decided; a new one may succeed
 	ReasonStartLost        = "start_lost"        // the process died between opening and the provider's answer
 	ReasonStartFailed      = "start_failed"      // the provider did not take the order
 	ReasonEvidenceLost     = "evidence_lost"     // the provider was asked, and its answer never reached the store

@@ -57,6 +57,21 @@ func Found(id, name string, hosts []string, now time.Time) (Organization, []audi
 	}}, nil
 }
 
+// Beside gives the organization a domain that tells it from a namesake of another root: its own, and four of the
+// given letters or digits.
+func (o Organization) Beside(random string) Organization {
+	o.Domain += "-" + strings.ToLower(random[:min(4, len(random))])
+	return o
+}
+
+// Delete tells that the organization is gone; storage removes it and everything in its scopes but the facts.
+func (o Organization) Delete(now time.Time) []audit.Fact {
+	return []audit.Fact{{
+		Organization: o.ID, Environment: string(Production), Kind: "organization.deleted", Subject: "organization/" + o.ID,
+		Sequence: 2, At: now, Actor: audit.System,
+	}}
+}
+
 // Slug turns a name into a domain: Latin letters without their accents, digits, and single hyphens in place of
 // everything else; at most 60 characters. A name without any letter or digit of these gives "".
 func Slug(name string) string {

@@ -26,3 +26,17 @@ type Limiter interface {
 	// Peek answers as Take would, and counts nothing.
 	Peek(ctx context.Context, bucket string, limit Limit) Allowance
 }
+
+// Pace is how fast something may go on: so many a second in the long run, and so many at once after a rest.
+type Pace struct {
+	PerSecond int
+	Burst     int
+}
+
+// Pacer keeps buckets to a pace: a bucket holds Burst events and is refilled with PerSecond of them each second.
+// Buckets are kept as a [Limiter]'s are, and apart from them.
+type Pacer interface {
+	// Pass counts one event. Refused events do not count. RetryAfter is until one more fits, Reset is when the
+	// bucket will be full again.
+	Pass(ctx context.Context, bucket string, pace Pace) Allowance
+}

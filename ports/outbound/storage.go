@@ -16,6 +16,8 @@ import (
 var (
 	// ErrStorage: storage is away, overloaded or closed. Nothing was written; try again later.
 	ErrStorage = fault.New(fault.Unavailable, "storage_unavailable", "Storage cannot be reached; try again later.")
+	// ErrUncertain: storage went away in the middle of a commit, so the change was kept or was not.
+	ErrUncertain = fault.New(fault.Unavailable, "storage_uncertain", "Storage went away while the change was being kept; look whether it was before trying again.")
 	// ErrIdentifierUsed: an identifier made by [IDs] exists already; make another and try again.
 	ErrIdentifierUsed = fault.New(fault.Internal, "identifier_used", "The identifier exists already.")
 	// ErrReplayed: a thing that counts once was presented again.
@@ -233,6 +235,8 @@ type Receipts interface {
 	ReceiptReader
 	// Add fails with ErrReplayed when there is one.
 	Add(ctx context.Context, scope organization.Scope, command, id, result string, now time.Time) error
+	// Purge forgets receipts from before the given time, and says how many.
+	Purge(ctx context.Context, before time.Time) (int, error)
 }
 
 // Spent knows what was used up.

@@ -1,0 +1,86 @@
+package accountapi_test
+
+import (
+	"bufio"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
+	"github.com/eidgate/eidgate/domain/account"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// BenchmarkGetAccount is what the server and the surface add to a request, beside a bare handler that looks the
+// same account up and says the same. Storage is left out of both.
+func BenchmarkGetAccount(b *testing.B) {
+	h := newHouse(b)
+	request := "GET /api/v1/account HTTP/1.1\r\nHost: id.example\r\nUser-Agent: bench\r\nAccept: */*\r\nAuthorization: Bearer " + appToken + "\r\n\r\n"
+	b.Run("house", func(b *testing.B) {
+		surface := accountapi.New(accountapi.Config{ClientRate: 1 << 40}, accountapi.Deps{Accounts: h, SignIns: h, Verifications: h, Limiter: &window{counts: map[string]int{}}})
+		log := slog.New(slog.NewTextHandler(io.Discard, nil))
+		observe := func(string, string, string, int, string, time.Duration) {}
+		server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}, Log: log, Observe: observe})
+		if err != nil {
+			b.Fatal(err)
+		}
+		exchangeOver(b, server.Handler(), request)
+	})
+	b.Run("bare", func(b *testing.B) {
+		app := fiber.New(fiber.Config{Immutable: true})
+		app.Get("/api/v1/account", func(c *fiber.Ctx) error {
+			token, _ := strings.CutPrefix(c.Get("Authorization"), "Bearer ")
+			bearer, err := h.Authenticate(c.UserContext(), token)
+			if err != nil {
+				return fiber.ErrUnauthorized
+			}
+			return c.JSON(fiber.Map{"data": bareAccount(bearer.Account.Snapshot())})
+		})
+		exchangeOver(b, app.Handler(), request)
+	})
+}
+
+func bareAccount(a account.Snapshot) any {
+	return struct {
+		ID        int64           `json:"id"`
+		SSN       string          `json:"ssn"`
+		Profile   account.Profile `json:"profile"`
+		CreatedAt time.Time       `json:"created_at"`
+		UpdatedAt time.Time       `json:"updated_at"`
+	}{a.ID, a.Number.Reveal(), a.Profile, a.CreatedAt, a.UpdatedAt}
+}
+
+// exchangeOver sends one request after the other on one connection in memory.
+func exchangeOver(b *testing.B, handler fasthttp.RequestHandler, request string) {
+	l := fasthttputil.NewInmemoryListener()
+	defer l.Close()
+	go func() { _ = (&fasthttp.Server{Handler: handler}).Serve(l) }()
+	conn, err := l.Dial()
+	if err != nil {
+		b.Fatal(err)
+	}
+	reader := bufio.NewReader(conn)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := io.WriteString(conn, request); err != nil {
+			b.Fatal(err)
+		}
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil || response.StatusCode != http.StatusOK {
+			b.Fatal(err, response)
+		}
+		if _, err := io.Copy(io.Discard, response.Body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+var _ outbound.Limiter = (*window)(nil)

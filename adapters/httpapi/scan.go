@@ -1,0 +1,352 @@
+package httpapi
+
+import (
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A strict reader of JSON (RFC 8259). Where the RFC leaves room for two readers to understand one text
+// differently it refuses the text: a member that stands twice, bytes and escapes that are no Unicode, NUL.
+
+// maxDepth is how deeply arrays and objects may be nested; it also bounds the reader's own recursion.
+const maxDepth = 32
+
+type kind uint8
+
+const (
+	kindNull kind = iota
+	kindBool
+	kindNumber
+	kindString
+	kindArray
+	kindObject
+)
+
+// member is one member of the outermost object. Text is a string's content, a number as written, or "true" or
+// "false"; arrays and objects are checked and not kept.
+type member struct {
+	name string
+	kind kind
+	text string
+}
+
+type scanner struct {
+	data  string
+	at    int
+	depth int
+}
+
+// scan reads the outermost object of a JSON text.
+func scan(data string) ([]member, error) {
+	if !utf8.ValidString(data) {
+		return nil, ErrUnicode
+	}
+	s := &scanner{data: data}
+	s.space()
+	if s.peek() != '{' {
+		if _, err := s.value(); err != nil {
+			return nil, err
+		}
+		return nil, ErrNotObject
+	}
+	members, err := s.object()
+	if err != nil {
+		return nil, err
+	}
+	s.space()
+	if s.at != len(s.data) {
+		return nil, ErrJSON
+	}
+	return members, nil
+}
+
+// peek is the next byte, 0 at the end; a NUL in the text is never a legal start of anything either.
+func (s *scanner) peek() byte {
+	if s.at < len(s.data) {
+		return s.data[s.at]
+	}
+	return 0
+}
+
+func (s *scanner) take(b byte) bool {
+	if s.peek() != b {
+		return false
+	}
+	s.at++
+	return true
+}
+
+func (s *scanner) space() {
+	for s.at < len(s.data) {
+		switch s.data[s.at] {
+		case ' ', '\t', '\n', '\r':
+			s.at++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) enter() error {
+	if s.depth++; s.depth > maxDepth {
+		return ErrDeep
+	}
+	s.at++
+	s.space()
+	return nil
+}
+
+func (s *scanner) object() ([]member, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer func() { s.depth-- }()
+	if s.take('}') {
+		return nil, nil
+	}
+	var members []member
+	seen := names{}
+	for {
+		if s.peek() != '"' {
+			return nil, ErrJSON
+		}
+		name, err := s.text()
+		if err != nil {
+			return nil, err
+		}
+		if seen.add(name) {
+			return nil, ErrTwice
+		}
+		if s.space(); !s.take(':') {
+			return nil, ErrJSON
+		}
+		s.space()
+		m, err := s.value()
+		if err != nil {
+			return nil, err
+		}
+		if s.depth == 1 {
+			m.name = name
+			members = append(members, m)
+		}
+		switch s.space(); {
+		case s.take('}'):
+			return members, nil
+		case !s.take(','):
+			return nil, ErrJSON
+		}
+		s.space()
+	}
+}
+
+func (s *scanner) array() error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer func() { s.depth-- }()
+	if s.take(']') {
+		return nil
+	}
+	for {
+		if _, err := s.value(); err != nil {
+			return err
+		}
+		switch s.space(); {
+		case s.take(']'):
+			return nil
+		case !s.take(','):
+			return ErrJSON
+		}
+		s.space()
+	}
+}
+
+func (s *scanner) value() (member, error) {
+	switch b := s.peek(); {
+	case b == '{':
+		_, err := s.object()
+		return member{kind: kindObject}, err
+	case b == '[':
+		return member{kind: kindArray}, s.array()
+	case b == '"':
+		text, err := s.text()
+		return member{kind: kindString, text: text}, err
+	case b == '-' || b >= '0' && b <= '9':
+		text, err := s.number()
+		return member{kind: kindNumber, text: text}, err
+	}
+	switch {
+	case s.word("null"):
+		return member{kind: kindNull}, nil
+	case s.word("true"):
+		return member{kind: kindBool, text: "true"}, nil
+	case s.word("false"):
+		return member{kind: kindBool, text: "false"}, nil
+	}
+	return member{}, ErrJSON
+}
+
+func (s *scanner) word(w string) bool {
+	if !strings.HasPrefix(s.data[s.at:], w) {
+		return false
+	}
+	s.at += len(w)
+	return true
+}
+
+func (s *scanner) digits() bool {
+	from := s.at
+	for b := s.peek(); b >= '0' && b <= '9'; b = s.peek() {
+		s.at++
+	}
+	return s.at > from
+}
+
+func (s *scanner) number() (string, error) {
+	from := s.at
+	s.take('-')
+	if !s.take('0') && !s.digits() {
+		return "", ErrJSON
+	}
+	if s.take('.') && !s.digits() {
+		return "", ErrJSON
+	}
+	if s.take('e') || s.take('E') {
+		if !s.take('+') {
+			s.take('-')
+		}
+		if !s.digits() {
+			return "", ErrJSON
+		}
+	}
+	return s.data[from:s.at], nil
+}
+
+func (s *scanner) text() (string, error) {
+	s.at++
+	from := s.at
+	for s.at < len(s.data) {
+		switch b := s.data[s.at]; {
+		case b == '"':
+			s.at++
+			return strings.Clone(s.data[from : s.at-1]), nil
+		case b == '\\':
+			return s.escaped(from)
+		case b == 0:
+			return "", ErrUnicode
+		case b < ' ':
+			return "", ErrJSON
+		}
+		s.at++
+	}
+	return "", ErrJSON
+}
+
+// escaped goes on with a string from its first escape.
+func (s *scanner) escaped(from int) (string, error) {
+	var b strings.Builder
+	b.WriteString(s.data[from:s.at])
+	for s.at < len(s.data) {
+		c := s.data[s.at]
+		s.at++
+		switch {
+		case c == '"':
+			return b.String(), nil
+		case c == 0:
+			return "", ErrUnicode
+		case c < ' ':
+			return "", ErrJSON
+		case c != '\\':
+			b.WriteByte(c)
+			continue
+		}
+		e := s.peek()
+		s.at++
+		if e == 'u' {
+			r, err := s.rune()
+			if err != nil {
+				return "", err
+			}
+			b.WriteRune(r)
+			continue
+		}
+		at := strings.IndexByte(`"\/bfnrt`, e)
+		if at < 0 {
+			return "", ErrJSON
+		}
+		b.WriteByte("\"\\/\b\f\n\r\t"[at])
+	}
+	return "", ErrJSON
+}
+
+// rune reads the hexadecimal digits of an escape, and of the second one where two make a character.
+func (s *scanner) rune() (rune, error) {
+	r, ok := s.unit()
+	if !ok {
+		return 0, ErrJSON
+	}
+	if utf16.IsSurrogate(r) {
+		if !s.take('\\') || !s.take('u') {
+			return 0, ErrUnicode
+		}
+		low, ok := s.unit()
+		if !ok {
+			return 0, ErrJSON
+		}
+		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+			return 0, ErrUnicode // a half of a pair without its other half
+		}
+	}
+	if r == 0 {
+		return 0, ErrUnicode
+	}
+	return r, nil
+}
+
+func (s *scanner) unit() (rune, bool) {
+	if s.at+4 > len(s.data) {
+		return 0, false
+	}
+	var r rune
+	for range 4 {
+		digit := unhex(s.data[s.at])
+		if digit < 0 {
+			return 0, false
+		}
+		r = r<<4 | rune(digit)
+		s.at++
+	}
+	return r, true
+}
+
+// names remembers what an object's members are called.
+type names struct {
+	few  [8]string
+	n    int
+	many map[string]bool
+}
+
+// add says whether the name was there already.
+func (n *names) add(name string) bool {
+	if n.many != nil {
+		seen := n.many[name]
+		n.many[name] = true
+		return seen
+	}
+	for _, other := range n.few[:n.n] {
+		if other == name {
+			return true
+		}
+	}
+	if n.n < len(n.few) {
+		n.few[n.n] = name
+		n.n++
+		return false
+	}
+	n.many = map[string]bool{name: true}
+	for _, other := range n.few {
+		n.many[other] = true
+	}
+	return false
+}

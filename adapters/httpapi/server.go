@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/propagation"
+)
+
+// methods are those that routes may have and metrics tell apart.
+var methods = []string{
+	fiber.MethodGet, fiber.MethodHead, fiber.MethodPost, fiber.MethodPut, fiber.MethodPatch, fiber.MethodDelete,
+	fiber.MethodOptions, fiber.MethodTrace, fiber.MethodConnect,
+}
+
+// Server answers for all surfaces.
+type Server struct {
+	config     Config
+	deps       Deps
+	table      *table
+	app        *fiber.App
+	propagator propagation.TraceContext
+	life       context.Context // every request's deadline hangs on it
+	end        context.CancelFunc
+	draining   atomic.Bool
+	silent     sync.Map // the connections that have not sent a byte yet
+}
+
+// New builds the server. It fails with every mistake in the surfaces' tables: two rows that answer the same
+// requests, parameter names aside, two owners of one prefix, or a row under another surface's prefix.
+func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
+	t, err := tabulate(surfaces)
+	if err != nil {
+		return nil, err
+	}
+	if deps.Log == nil {
+		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	config = config.withDefaults()
+	s := &Server{config: config, deps: deps, table: t}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.app = fiber.New(fiber.Config{
+		Immutable: true, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
+		DisablePreParseMultipartForm: true, // a surface that takes uploads reads them itself
+		BodyLimit:                    s.largestBody(),
+		ReadBufferSize:               config.HeaderLimit, // fasthttp's only limit on headers
+		ReadTimeout:                  config.ReadTimeout,
+		IdleTimeout:                  config.IdleTimeout,
+		ErrorHandler:                 s.broken,
+	})
+	for _, r := range t.rows {
+		handlers := append([]fiber.Handler{s.enter(r)}, r.Chain...)
+		s.app.Add(r.Method, r.Pattern, append(handlers, r.Handler)...)
+	}
+	s.app.Use(s.lost)
+	known := s.app.Handler() // also makes Fiber sort what was added
+	s.app.Server().Handler = s.edge(known)
+	s.app.Server().HeaderReceived = s.ration
+	return s, nil
+}
+
+func (s *Server) largestBody() int {
+	most := s.config.BodyLimit
+	for _, r := range s.table.rows {
+		most = max(most, r.BodyLimit)
+	}
+	return most
+}
+
+// ration sets how long a body may be before a byte of it is read.
+func (s *Server) ration(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	limit := s.config.BodyLimit
+	if s.largestBody() > limit {
+		path, _, _ := cutPath(string(header.RequestURI()))
+		if r := s.table.find(string(header.Method()), path); r != nil {
+			limit = cmp.Or(r.BodyLimit, limit)
+		}
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+}
+
+func cutPath(target string) (path, rest string, found bool) {
+	for i := range len(target) {
+		if target[i] == '?' || target[i] == '#' {
+			return target[:i], target[i:], true
+		}
+	}
+	return target, "", false
+}
+
+// Serve answers requests on l until Shutdown, and then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	return s.app.Server().Serve(listener{Listener: l, server: s})
+}
+
+// Handler is the server as a fasthttp handler, for callers that bring their own connection.
+func (s *Server) Handler() fasthttp.RequestHandler { return s.app.Server().Handler }
+
+// Draining holds from the beginning of Shutdown on. Readiness says no, and every answer closes its connection.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
+// Shutdown goes on accepting for the given grace, so that load balancers notice, then stops listening and waits
+// for the requests in flight. When ctx ends first, their contexts end with it.
+func (s *Server) Shutdown(ctx context.Context, grace time.Duration) error {
+	s.draining.Store(true)
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	defer s.end()
+	stop := context.AfterFunc(ctx, s.end)
+	defer stop()
+	s.silent.Range(func(c, _ any) bool { // fasthttp would wait for them to speak
+		_ = c.(*connection).Conn.Close()
+		return true
+	})
+	return s.app.Server().ShutdownWithContext(ctx)
+}

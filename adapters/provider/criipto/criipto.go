@@ -1,0 +1,154 @@
+// Package criipto reaches the Nordic eIDs through Criipto Verify (today Idura Verify), an OpenID Connect provider.
+//
+// [Provider] speaks the dialect that the Finnish Trust Network demands of its clients: signed authorization
+// requests (RFC 9101), authentication with private_key_jwt (RFC 7523) and encrypted id_tokens. [Plain] redeems codes
+// of a second application at Criipto that has a client secret. Nothing here reads the environment, and no error
+// holds an address with a code, a token, or words of the provider's answer.
+package criipto
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// Name is the key of this provider in configuration and in evidence.
+const Name = "criipto"
+
+// DefaultTimeout bounds a call when the configuration says nothing.
+const DefaultTimeout = 3 * time.Second
+
+// leastBits is the size below which an RSA key protects nothing (NIST SP 800-131A).
+const leastBits = 2048
+
+// Config is what an application at Criipto needs. Its static public keys are registered there under the same
+// identifiers (kid).
+type Config struct {
+	// Issuer is the address of the Criipto domain without a trailing slash, https or, on loopback, http.
+	Issuer   string
+	ClientID string
+	// SigningKey and EncryptionKey are private RSA keys of at least 2,048 bits with a kid each, and not the same.
+	SigningKey    jose.JSONWebKey
+	EncryptionKey jose.JSONWebKey
+	// RequestType is the typ header of request objects, left out when empty. RFC 9101 names
+	// oauth-authz-req+jwt; Criipto's own samples carry none.
+	RequestType string
+	// Timeout bounds each call of the provider, network and all; zero is [DefaultTimeout].
+	Timeout time.Duration
+	// Transport carries the requests, for proxies, own certificates and traces; nil is a plain one.
+	Transport http.RoundTripper
+}
+
+func (c Config) check() error {
+	problems := []error{checkIssuer(c.Issuer)}
+	if c.ClientID == "" {
+		problems = append(problems, errors.New("criipto: client_id is missing"))
+	}
+	signing, err := privateKey("signing_key", c.SigningKey)
+	problems = append(problems, err)
+	encryption, err := privateKey("encryption_key", c.EncryptionKey)
+	problems = append(problems, err)
+	if signing != nil && encryption != nil && (signing.Equal(encryption) || c.SigningKey.KeyID == c.EncryptionKey.KeyID) {
+		problems = append(problems, errors.New("criipto: signing_key and encryption_key must be different keys with different kids"))
+	}
+	return errors.Join(problems...)
+}
+
+// privateKey looks at a configured key; its errors name the setting and show nothing of the key.
+func privateKey(setting string, k jose.JSONWebKey) (*rsa.PrivateKey, error) {
+	key, ok := k.Key.(*rsa.PrivateKey)
+	switch {
+	case !ok:
+		return nil, errors.New("criipto: " + setting + " is no private RSA key")
+	case key.Validate() != nil || key.N.BitLen() < leastBits:
+		return nil, errors.New("criipto: " + setting + " is no sound RSA key of at least 2048 bits")
+	case k.KeyID == "":
+		return nil, errors.New("criipto: " + setting + " has no kid")
+	}
+	return key, nil
+}
+
+// checkIssuer wants https, or http on loopback, so that a stand-in can take Criipto's place.
+func checkIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(issuer, "/") {
+		return errors.New("criipto: issuer is no plain address without a trailing slash")
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+		return nil
+	}
+	return errors.New("criipto: issuer must be https")
+}
+
+// Provider is the road through Criipto's application for the Finnish Trust Network, which serves the other
+// countries as well. It implements [outbound.Provider] and is safe for concurrent use.
+//
+// The provider's discovery document and keys belong to no session. They are fetched by [Provider.Warm], or by the
+// first call that needs them, within that call's deadline; one fetch serves everybody who waits. After that Begin
+// makes no network call, even if the provider is away: an old discovery document is renewed in the background.
+type Provider struct {
+	issuer     *issuer
+	client     string
+	encryption jose.JSONWebKey
+	requests   signer
+	assertions signer
+	ids        outbound.IDs
+	clock      outbound.Clock
+}
+
+var _ outbound.Provider = (*Provider)(nil)
+
+// New makes a provider. It makes no network call, so the gateway starts while Criipto is away; it fails only on a
+// configuration that can never work.
+func New(c Config, clock outbound.Clock, ids outbound.IDs) (*Provider, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	requests, err := newSigner(c.SigningKey, c.RequestType)
+	if err != nil {
+		return nil, errors.New("criipto: signing_key cannot sign")
+	}
+	assertions, err := newSigner(c.SigningKey, "")
+	if err != nil {
+		return nil, errors.New("criipto: signing_key cannot sign")
+	}
+	return &Provider{
+		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID, encryption: c.EncryptionKey,
+		requests: requests, assertions: assertions, ids: ids, clock: clock,
+	}, nil
+}
+
+// Name is [Name].
+func (p *Provider) Name() string { return Name }
+
+// Offers lists authentication with every eID, by an authorize URL whose code goes to the caller's own address.
+func (p *Provider) Offers() []outbound.Offer {
+	var offers []outbound.Offer
+	for _, e := range eid.EIDs() {
+		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true})
+	}
+	return offers
+}
+
+// Warm fetches the discovery document and the keys, so that the first session need not wait for them.
+func (p *Provider) Warm(ctx context.Context) error {
+	ctx, cancel := p.issuer.within(ctx)
+	defer cancel()
+	return p.issuer.ready(ctx)
+}
+
+// Redraw has nothing to draw: an authorize URL does not change.
+func (p *Provider) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }
+
+// Cancel does nothing: until the person logs in there is no order at Criipto, and a code that nobody redeems ends
+// by itself.
+func (p *Provider) Cancel(context.Context, []byte) error { return nil }

@@ -1,0 +1,270 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/eidgate/eidgate/domain/account"
+	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+type accounts struct{ l *link }
+
+const (
+	accountColumns = `a.id, a.organization, a.environment, a.country, a.type, a.plan_id, a.active, a.activated_at,
+		a.created_at, a.updated_at, a.version, a.sequence, a.sealed,
+		COALESCE(p.name, ''), COALESCE(p.monitors, 0), COALESCE(p.created_at, 0), COALESCE(p.updated_at, 0)`
+	accountPlan = ` LEFT JOIN plans p
+		ON p.organization = a.organization AND p.environment = a.environment AND p.id = a.plan_id`
+
+	accountByID = `SELECT ` + accountColumns + ` FROM accounts a` + accountPlan + `
+		WHERE a.id = ? AND a.organization = ? AND a.environment = ?`
+	accountByEmail = `SELECT ` + accountColumns + ` FROM email_claims c
+		JOIN accounts a ON a.id = c.account AND a.organization = c.organization AND a.environment = c.environment` +
+		accountPlan + `
+		WHERE c.organization = ? AND c.environment = ? AND c.key_id = ? AND c.fingerprint = ?`
+	accountPage = `SELECT ` + accountColumns + ` FROM (
+			SELECT id FROM accounts WHERE organization = ? AND environment = ? ORDER BY id LIMIT ? OFFSET ?
+		) page JOIN accounts a ON a.id = page.id` + accountPlan + ` ORDER BY a.id`
+	accountTotal = `SELECT COUNT(*) FROM accounts WHERE organization = ? AND environment = ?`
+
+	accountInsert = `INSERT INTO accounts (id, organization, environment, country, type, plan_id, active, activated_at,
+		created_at, updated_at, version, sequence, sealed, sealed_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	accountUpdate = `UPDATE accounts SET country = ?, type = ?, plan_id = ?, active = ?, activated_at = ?,
+		updated_at = ?, version = version + 1, sequence = ?, sealed = ?, sealed_key = ?
+		WHERE id = ? AND organization = ? AND environment = ? AND version = ?`
+	accountDelete = `DELETE FROM accounts WHERE id = ? AND organization = ? AND environment = ? AND version = ?`
+)
+
+// accountRow is an account with its plan, as stored.
+type accountRow struct {
+	id                        int64
+	organization, environment string
+	country, kind             string
+	plan                      int64
+	active                    int64
+	activated                 sql.NullInt64
+	created, updated          int64
+	version, sequence         int64
+	sealed                    []byte
+	planName                  string
+	planMonitors              int64
+	planCreated, planUpdated  int64
+}
+
+func (r *accountRow) fields() []any {
+	return []any{
+		&r.id, &r.organization, &r.environment, &r.country, &r.kind, &r.plan, &r.active, &r.activated,
+		&r.created, &r.updated, &r.version, &r.sequence, &r.sealed,
+		&r.planName, &r.planMonitors, &r.planCreated, &r.planUpdated,
+	}
+}
+
+// sealedAccount is what an account keeps sealed.
+type sealedAccount struct {
+	FirstName string        `json:"first,omitempty"`
+	LastName  string        `json:"last,omitempty"`
+	Email     string        `json:"email,omitempty"`
+	Phone     string        `json:"phone,omitempty"`
+	Street    string        `json:"street,omitempty"`
+	Zip       string        `json:"zip,omitempty"`
+	City      string        `json:"city,omitempty"`
+	Language  string        `json:"lang,omitempty"`
+	Number    *sealedNumber `json:"number,omitempty"`
+	Password  string        `json:"password,omitempty"`
+}
+
+func (s *Store) sealAccount(ctx context.Context, a account.Snapshot) (sealed []byte, key string, err error) {
+	p := a.Profile
+	return s.seal(ctx, accountPlace(a.Scope, account.Subject(a.ID)), sealedAccount{
+		FirstName: p.FirstName, LastName: p.LastName, Email: p.Email, Phone: p.Phone, Street: p.Street, Zip: p.Zip,
+		City: p.City, Language: p.Language, Number: numberIn(a.Number), Password: a.PasswordHash,
+	})
+}
+
+// snapshot opens a stored account. It fails with [outbound.ErrSealBroken].
+func (s *Store) snapshot(ctx context.Context, r *accountRow) (account.Snapshot, error) {
+	scope := organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)}
+	var c sealedAccount
+	if err := s.unseal(ctx, accountPlace(scope, account.Subject(r.id)), r.sealed, &c); err != nil {
+		return account.Snapshot{}, err
+	}
+	number, err := c.Number.number()
+	if err != nil {
+		return account.Snapshot{}, err
+	}
+	a := account.Snapshot{
+		ID: r.id, Scope: scope, Country: identity.Country(r.country), Type: account.Type(r.kind), Active: r.active != 0,
+		Activation: instantOr(r.activated), CreatedAt: instant(r.created), UpdatedAt: instant(r.updated),
+		Version: r.version, Sequence: r.sequence, Number: number, PasswordHash: c.Password,
+		Profile: account.Profile{
+			FirstName: c.FirstName, LastName: c.LastName, Email: c.Email, Phone: c.Phone, Street: c.Street, Zip: c.Zip,
+			City: c.City, Language: c.Language,
+		},
+	}
+	if r.plan != 0 {
+		a.Plan = account.Plan{
+			ID: r.plan, Scope: scope, Name: r.planName, Monitors: r.planMonitors != 0,
+			CreatedAt: instant(r.planCreated), UpdatedAt: instant(r.planUpdated),
+		}
+	}
+	return a, nil
+}
+
+func (a accounts) Find(ctx context.Context, scope organization.Scope, id int64) (*account.Account, error) {
+	found, err := a.find(ctx, accountByID, id, scope.Organization, string(scope.Environment))
+	if found == nil && err == nil {
+		err = account.ErrNoAccount
+	}
+	return found, err
+}
+
+func (a accounts) FindByEmail(ctx context.Context, scope organization.Scope, email string) (*account.Account, error) {
+	prints, err := a.l.store.emailPrints(ctx, scope, email)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range prints { // nearly always the first: older keys live during a rotation only
+		found, err := a.find(ctx, accountByEmail, scope.Organization, string(scope.Environment), p.Key, p.Sum[:])
+		if found != nil || err != nil {
+			return found, err
+		}
+	}
+	return nil, account.ErrNoAccount
+}
+
+func (a accounts) find(ctx context.Context, text string, args ...any) (*account.Account, error) {
+	var r accountRow
+	found, err := a.l.one(ctx, &r, text, args...)
+	if err != nil || !found {
+		return nil, err
+	}
+	return a.restore(ctx, &r)
+}
+
+func (a accounts) restore(ctx context.Context, r *accountRow) (*account.Account, error) {
+	s, err := a.l.store.snapshot(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	a.l.read(account.Subject(s.ID), s.Version)
+	return account.Restore(s), nil
+}
+
+func (a accounts) List(ctx context.Context, scope organization.Scope, page outbound.Page) ([]*account.Account, int, error) {
+	total, err := a.l.number(ctx, accountTotal, scope.Organization, string(scope.Environment))
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := all[accountRow](ctx, a.l, accountPage, scope.Organization, string(scope.Environment), page.Limit, page.Offset)
+	if err != nil {
+		return nil, 0, err
+	}
+	list := make([]*account.Account, 0, len(rows))
+	for i := range rows {
+		one, err := a.restore(ctx, &rows[i])
+		if err != nil {
+			return nil, 0, err
+		}
+		list = append(list, one)
+	}
+	return list, int(total), nil
+}
+
+// Save writes the account and its claims. A Save that fails with a fault of the domain leaves nothing behind, so
+// that the unit of work can go on and keep something else.
+func (a accounts) Save(ctx context.Context, one *account.Account) error {
+	s := one.Snapshot()
+	sealed, key, err := a.l.store.sealAccount(ctx, s)
+	if err != nil {
+		return err
+	}
+	wants, err := a.l.store.wanted(ctx, s)
+	if err != nil {
+		return err
+	}
+	var held []claimRow
+	if s.Version > 0 {
+		if held, err = all[claimRow](ctx, a.l, claimsOfAccount, s.ID, s.ID); err != nil {
+			return err
+		}
+	}
+	write := func() error { return a.write(ctx, s, sealed, key) }
+	if changesClaims(wants, held) {
+		row := write
+		write = func() error {
+			return a.l.whole(ctx, func() error {
+				if err := row(); err != nil {
+					return err
+				}
+				return a.claim(ctx, s, wants, held)
+			})
+		}
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	a.l.kept(account.Subject(s.ID), one, s.Version)
+	return nil
+}
+
+func changesClaims(wants []wanted, held []claimRow) bool {
+	for _, w := range wants {
+		if add, clear := w.missing(held); clear || len(add) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (a accounts) write(ctx context.Context, s account.Snapshot, sealed []byte, key string) error {
+	if s.Version == 0 {
+		n, err := a.l.exec(ctx, accountInsert, s.ID, s.Scope.Organization, string(s.Scope.Environment), string(s.Country),
+			string(s.Type), s.Plan.ID, truth(s.Active), maybe(s.Activation), micros(s.CreatedAt), micros(s.UpdatedAt),
+			s.Sequence, sealed, key)
+		if err == nil && n == 0 {
+			err = outbound.ErrIdentifierUsed
+		}
+		return err
+	}
+	n, err := a.l.exec(ctx, accountUpdate, string(s.Country), string(s.Type), s.Plan.ID, truth(s.Active),
+		maybe(s.Activation), micros(s.UpdatedAt), s.Sequence, sealed, key,
+		s.ID, s.Scope.Organization, string(s.Scope.Environment), s.Version)
+	if err == nil && n == 0 {
+		a.l.outdated(account.Subject(s.ID), s.Version)
+		err = account.ErrStale
+	}
+	return err
+}
+
+func (a accounts) claim(ctx context.Context, s account.Snapshot, wants []wanted, held []claimRow) error {
+	for _, w := range wants {
+		add, clear := w.missing(held)
+		if clear {
+			if _, err := a.l.exec(ctx, w.claim.delete, s.ID); err != nil {
+				return err
+			}
+		}
+		if err := a.l.place(ctx, w.claim, s.Scope, s.ID, add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a accounts) Delete(ctx context.Context, one *account.Account) error {
+	s := one.Snapshot()
+	n, err := a.l.exec(ctx, accountDelete, s.ID, s.Scope.Organization, string(s.Scope.Environment), s.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		a.l.outdated(account.Subject(s.ID), s.Version)
+		return account.ErrStale
+	}
+	_, err = tokens(a).RevokeOf(ctx, s.Scope, s.ID, 0)
+	return err
+}

@@ -1,0 +1,109 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/eidgate/eidgate/domain/audit"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+type facts struct{ l *link }
+
+const (
+	factColumns = `f.position, f.organization, f.environment, f.kind, f.subject, f.sequence, f.at, f.actor, f.details`
+	factList    = `SELECT ` + factColumns + ` FROM facts f
+		WHERE f.organization = ? AND f.environment = ? AND f.position > ? ORDER BY f.position LIMIT ?`
+	factInsert = `INSERT INTO facts (organization, environment, kind, subject, sequence, at, actor, details) VALUES `
+	factPlaces = `(?, ?, ?, ?, ?, ?, ?, ?)`
+	factEnd    = ` ON CONFLICT (subject, sequence) DO NOTHING RETURNING position`
+
+	deliveryInsert = `INSERT INTO deliveries (destination, fact, due_at, attempts) VALUES `
+	deliveryPlaces = `(?, ?, ?, 0)`
+)
+
+// factsAtOnce bounds the statements of different length that are kept prepared.
+const factsAtOnce = 8
+
+type factRow struct {
+	position                                 int64
+	organization, environment, kind, subject string
+	sequence, at                             int64
+	actor, details                           string
+}
+
+func (r *factRow) fields() []any {
+	return []any{&r.position, &r.organization, &r.environment, &r.kind, &r.subject, &r.sequence, &r.at, &r.actor, &r.details}
+}
+
+func (r factRow) told() (audit.Told, error) {
+	t := audit.Told{Position: r.position, Fact: audit.Fact{
+		Organization: r.organization, Environment: r.environment, Kind: r.kind, Subject: r.subject, Sequence: r.sequence,
+		At: instant(r.at), Actor: r.actor,
+	}}
+	if r.details == "" {
+		return t, nil
+	}
+	if err := json.Unmarshal([]byte(r.details), &t.Details); err != nil {
+		return audit.Told{}, fmt.Errorf("sqlstore: details of fact %d: %w", r.position, err)
+	}
+	return t, nil
+}
+
+func (f facts) List(ctx context.Context, scope organization.Scope, after int64, n int) ([]audit.Told, error) {
+	rows, err := all[factRow](ctx, f.l, factList, scope.Organization, string(scope.Environment), after, n)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]audit.Told, 0, len(rows))
+	for _, r := range rows {
+		t, err := r.told()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// Append is two statements for up to eight facts.
+func (f facts) Append(ctx context.Context, told ...audit.Fact) error {
+	for some := range slices.Chunk(told, factsAtOnce) {
+		if err := f.append(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f facts) append(ctx context.Context, told []audit.Fact) error {
+	args := make([]any, 0, 8*len(told))
+	for _, t := range told {
+		details := ""
+		if len(t.Details) > 0 {
+			encoded, err := json.Marshal(t.Details)
+			if err != nil {
+				return fmt.Errorf("sqlstore: details of a fact: %w", err)
+			}
+			details = string(encoded)
+		}
+		args = append(args, t.Organization, t.Environment, t.Kind, t.Subject, t.Sequence, micros(t.At), t.Actor, details)
+	}
+	positions, err := all[number](ctx, f.l, factInsert+places(factPlaces, len(told))+factEnd, args...)
+	if err != nil {
+		return err
+	}
+	if len(positions) < len(told) {
+		f.l.again = true
+		return errBetween
+	}
+	args = args[:0]
+	for i, p := range positions {
+		args = append(args, outbound.Broker, p.n, micros(told[i].At))
+	}
+	_, err = f.l.exec(ctx, deliveryInsert+places(deliveryPlaces, len(positions)), args...)
+	return err
+}

@@ -1,0 +1,215 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/domain/organization"
+)
+
+type sessions struct{ l *link }
+
+const (
+	sessionColumns = `SELECT id, organization, environment, state, opened_at, expires_at, settled_at, claim_owner, claim_until,
+		version, sequence, sealed FROM sessions`
+	sessionByID        = sessionColumns + ` WHERE id = ? AND organization = ? AND environment = ?`
+	sessionByNonce     = sessionColumns + ` WHERE organization = ? AND environment = ? AND nonce = ?`
+	sessionByReference = sessionColumns + ` WHERE organization = ? AND environment = ? AND reference IN (`
+	sessionsNewest     = ` ORDER BY opened_at DESC, id DESC LIMIT 10`
+	sessionsPending    = sessionColumns + ` WHERE account = ? AND account <> 0 AND organization = ? AND environment = ?
+		AND state = 'pending' AND settled_at IS NULL` + sessionsNewest
+	sessionsDue = sessionColumns + ` WHERE settled_at IS NULL AND expires_at <= ?
+		AND (claim_until IS NULL OR claim_until <= ?) ORDER BY expires_at, id LIMIT ?`
+
+	sessionInsert = `INSERT INTO sessions (id, organization, environment, state, account, opened_at, expires_at, settled_at,
+		claim_owner, claim_until, version, sequence, nonce, reference, reference_key, sealed, sealed_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	sessionUpdate = `UPDATE sessions SET state = ?, expires_at = ?, settled_at = ?, claim_owner = ?, claim_until = ?,
+		version = version + 1, sequence = ?, sealed = ?, sealed_key = ?
+		WHERE id = ? AND organization = ? AND environment = ? AND version = ?`
+	sessionsPurge = `DELETE FROM sessions WHERE id IN (
+		SELECT id FROM sessions WHERE settled_at IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ?)`
+)
+
+// sessionRow is a session as stored.
+type sessionRow struct {
+	id, organization, environment, state string
+	opened, expires                      int64
+	settled                              sql.NullInt64
+	claimOwner                           string
+	claimUntil                           sql.NullInt64
+	version, sequence                    int64
+	sealed                               []byte
+}
+
+func (r *sessionRow) fields() []any {
+	return []any{
+		&r.id, &r.organization, &r.environment, &r.state, &r.opened, &r.expires, &r.settled, &r.claimOwner, &r.claimUntil,
+		&r.version, &r.sequence, &r.sealed,
+	}
+}
+
+// restore opens a stored session. It fails with outbound.ErrSealBroken.
+func (s sessions) restore(ctx context.Context, r *sessionRow) (*eid.Session, error) {
+	scope := organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)}
+	var c sealedSession
+	if err := s.l.store.unseal(ctx, sessionPlace(scope, r.id), r.sealed, &c); err != nil {
+		return nil, err
+	}
+	snapshot := eid.Snapshot{
+		ID: r.id, State: eid.State(r.state), OpenedAt: instant(r.opened), ExpiresAt: instant(r.expires),
+		SettledAt: instantOr(r.settled), Claim: eid.Claim{Owner: r.claimOwner, Until: instantOr(r.claimUntil)},
+		Version: r.version, Sequence: r.sequence,
+	}
+	if err := c.into(&snapshot, scope); err != nil {
+		return nil, err
+	}
+	s.l.read(sessionSubject(r.id), r.version)
+	return eid.Restore(snapshot), nil
+}
+
+func sessionSubject(id string) string { return "session/" + id }
+
+func (s sessions) Find(ctx context.Context, scope organization.Scope, id string) (*eid.Session, error) {
+	return s.find(ctx, sessionByID, id, scope.Organization, string(scope.Environment))
+}
+
+func (s sessions) FindByNonce(ctx context.Context, scope organization.Scope, nonce string) (*eid.Session, error) {
+	if nonce == "" {
+		return nil, eid.ErrNoSession
+	}
+	return s.find(ctx, sessionByNonce, scope.Organization, string(scope.Environment), hashed(nonce))
+}
+
+func (s sessions) find(ctx context.Context, text string, args ...any) (*eid.Session, error) {
+	var r sessionRow
+	found, err := s.l.one(ctx, &r, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, eid.ErrNoSession
+	}
+	return s.restore(ctx, &r)
+}
+
+// hashed is how a nonce is kept: it is random and long, so a plain hash gives nothing away. No nonce is NULL.
+func hashed(nonce string) []byte {
+	if nonce == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(nonce))
+	return sum[:]
+}
+
+func (s sessions) FindByCorrelation(ctx context.Context, scope organization.Scope, correlation string) ([]*eid.Session, error) {
+	if correlation == "" {
+		return nil, nil
+	}
+	prints, err := s.l.store.correlationPrints(ctx, scope, correlation)
+	if err != nil {
+		return nil, err
+	}
+	args := []any{scope.Organization, string(scope.Environment)}
+	for _, p := range prints {
+		args = append(args, p.Sum[:])
+	}
+	return s.list(ctx, sessionByReference+places("?", len(prints))+`)`+sessionsNewest, args...)
+}
+
+func (s *Store) correlationPrints(ctx context.Context, scope organization.Scope, correlation string) ([]identity.Fingerprint, error) {
+	return s.prints.OfText(ctx, scope, "correlation", correlation)
+}
+
+// reference is the keyed hash under which the caller's own reference is found, and its key: the one that seals,
+// which every process knows by the time it does. It need not be unique, so one is enough.
+func (s *Store) reference(ctx context.Context, scope organization.Scope, correlation string) (sum []byte, key sql.NullString, err error) {
+	if correlation == "" {
+		return nil, sql.NullString{}, nil
+	}
+	prints, err := s.correlationPrints(ctx, scope, correlation)
+	if err != nil {
+		return nil, sql.NullString{}, err
+	}
+	chosen := prints[0]
+	for _, p := range prints {
+		if p.Key == s.sealer.Newest() {
+			chosen = p
+		}
+	}
+	return chosen.Sum[:], sql.NullString{String: chosen.Key, Valid: true}, nil
+}
+
+func (s sessions) PendingOf(ctx context.Context, scope organization.Scope, accountID int64) ([]*eid.Session, error) {
+	return s.list(ctx, sessionsPending, accountID, scope.Organization, string(scope.Environment))
+}
+
+func (s sessions) Due(ctx context.Context, now time.Time, n int) ([]*eid.Session, error) {
+	return s.list(ctx, sessionsDue, micros(now), micros(now), n)
+}
+
+func (s sessions) list(ctx context.Context, text string, args ...any) ([]*eid.Session, error) {
+	rows, err := all[sessionRow](ctx, s.l, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*eid.Session, 0, len(rows))
+	for i := range rows {
+		one, err := s.restore(ctx, &rows[i])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+func (s sessions) Save(ctx context.Context, one *eid.Session) error {
+	was := one.Snapshot()
+	if err := s.write(ctx, was); err != nil {
+		return err
+	}
+	s.l.kept(sessionSubject(was.ID), one, was.Version)
+	return nil
+}
+
+func (s sessions) write(ctx context.Context, one eid.Snapshot) error {
+	scope := one.Order.Scope
+	sealed, key, err := s.l.store.seal(ctx, sessionPlace(scope, one.ID), sealedSessionOf(one))
+	if err != nil {
+		return err
+	}
+	var n int64
+	if one.Version == 0 {
+		reference, referenceKey, err := s.l.store.reference(ctx, scope, one.Order.Correlation)
+		if err != nil {
+			return err
+		}
+		n, err = s.l.exec(ctx, sessionInsert, one.ID, scope.Organization, string(scope.Environment), string(one.State),
+			one.Order.Account, micros(one.OpenedAt), micros(one.ExpiresAt), maybe(one.SettledAt), one.Claim.Owner,
+			maybe(one.Claim.Until), one.Sequence, hashed(one.Nonce), reference, referenceKey, sealed, key)
+		if err != nil {
+			return err
+		}
+	} else {
+		n, err = s.l.exec(ctx, sessionUpdate, string(one.State), micros(one.ExpiresAt), maybe(one.SettledAt), one.Claim.Owner,
+			maybe(one.Claim.Until), one.Sequence, sealed, key, one.ID, scope.Organization, string(scope.Environment), one.Version)
+		if err != nil {
+			return err
+		}
+	}
+	if n == 0 {
+		s.l.outdated(sessionSubject(one.ID), one.Version)
+		return eid.ErrStale
+	}
+	return nil
+}
+
+func (s sessions) Purge(ctx context.Context, before time.Time, n int) (int, error) {
+	gone, err := s.l.exec(ctx, sessionsPurge, micros(before), n)
+	return int(gone), err
+}

@@ -1,0 +1,96 @@
+package organization
+
+import (
+	"context"
+	"slices"
+
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// Enrolment describes a new client.
+type Enrolment struct {
+	Domain      string // the organization's
+	Environment organization.Environment
+	Kind        organization.Kind
+	Identifier  string // "" to have one made
+	Name        string
+	Addresses   organization.Addresses
+	Features    []string
+	Domains     []string
+	Scopes      []string
+}
+
+// secretLength gives a client's secret 238 bits.
+const secretLength = 40
+
+// Enrol makes a client and its secret, which is kept as a hash and never shown again. It fails with
+// organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken or ErrAddress.
+func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.Client, secret string, err error) {
+	if !r.usable(e.Addresses) {
+		return organization.Client{}, "", organization.ErrAddress.On("address")
+	}
+	if e.Identifier == "" {
+		e.Identifier = r.IDs.New()
+	}
+	now, id := r.Clock.Now(), r.IDs.New()
+	secret = r.Random.Alphanumeric(secretLength)
+	err = r.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+		o, err := tx.Organizations().FindByDomain(ctx, e.Domain)
+		if err != nil {
+			return err
+		}
+		c, facts, err := organization.Enrol(organization.Client{
+			ID: id, Scope: o.Scope(e.Environment), Kind: e.Kind, Identifier: e.Identifier, Secret: organization.HashSecret(secret), Name: e.Name,
+			Addresses: e.Addresses, Features: e.Features, Domains: e.Domains, Scopes: e.Scopes, Demo: o.Demo,
+		}, now)
+		if err != nil {
+			return err
+		}
+		if err := tx.Clients().Add(ctx, c); err != nil {
+			return err
+		}
+		client = c
+		return tx.Facts().Append(ctx, facts...)
+	})
+	if err != nil {
+		return organization.Client{}, "", err
+	}
+	return client, secret, nil
+}
+
+// usable holds when the deployment's policy on plain http lets all the addresses through.
+func (r *Registry) usable(a organization.Addresses) bool {
+	all := slices.Concat(a.Redirect, a.Callback)
+	if a.DefaultRedirect != "" {
+		all = append(all, a.DefaultRedirect)
+	}
+	return !slices.ContainsFunc(all, func(address string) bool { return !organization.WellFormedAddress(address, r.LoopbackHTTP) })
+}
+
+// Revoke ends a client and its tokens; doing it twice changes nothing. It fails with organization.ErrNoClient.
+func (r *Registry) Revoke(ctx context.Context, id string) error {
+	return r.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+		c, err := tx.Clients().Find(ctx, id)
+		if err != nil {
+			return err
+		}
+		c, facts := c.Revoke(r.Clock.Now())
+		if len(facts) == 0 {
+			return nil
+		}
+		if err := tx.Clients().Revoke(ctx, c); err != nil {
+			return err
+		}
+		return tx.Facts().Append(ctx, facts...)
+	})
+}
+
+// Clients lists the clients of all organizations, oldest first.
+func (r *Registry) Clients(ctx context.Context) (list []organization.Client, err error) {
+	err = r.Work.View(ctx, func(ctx context.Context, reader outbound.Reader) error {
+		list, err = reader.Clients().List(ctx, "")
+		return err
+	})
+	return list, err
+}

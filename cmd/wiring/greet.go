@@ -1,0 +1,37 @@
+package wiring
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/eidgate/eidgate/app/organization"
+)
+
+// greet says where the gateway answers and, in development, what to try.
+func greet(to io.Writer, c Config) {
+	if c.Mode == Production {
+		_, _ = fmt.Fprintf(to, "eidgate answers at %s; readiness and metrics at http://%s\n", c.PublicURL, c.Ops.Listen)
+		return
+	}
+	_, _ = fmt.Fprintf(to, `
+eidgate answers at %[1]s (development mode: this machine only, everything made up)
+
+  in a browser:   %[1]s/simulator     play the people behind the six eIDs
+                  %[1]s/docs          the APIs
+  health:         http://%[2]s/readyz
+
+  a first app token, for %[3]s of the demo organization:
+
+    curl -s %[1]s/api/v1/sso/token -H 'Content-Type: application/json' \
+      -d '{"client_id":"demo-sso","client_secret":"demo-sso-secret","email":"%[3]s"}'
+
+  and the start of an eID login; open the "url" of the answer in a browser:
+
+    curl -s %[1]s/api/v1/criipto/ftn/auth -H 'Content-Type: application/json' \
+      -d '{"redirect_uri":"http://127.0.0.1:9000/callback","method":"se.bankid.qr"}'
+
+  the whole story in seconds: eidgate demo
+
+ready
+`, c.PublicURL, c.Ops.Listen, organization.DemoEmail)
+}

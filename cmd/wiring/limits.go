@@ -1,0 +1,30 @@
+package wiring
+
+import (
+	"context"
+
+	"go.uber.org/fx"
+
+	"github.com/eidgate/eidgate/adapters/limits"
+	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/vault"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// bucketsMost bounds the memory of the limiter: some 20 MiB when full.
+const bucketsMost = 100_000
+
+// newLimiter counts in the shared Redis where there is one, else in this process alone.
+func newLimiter(life fx.Lifecycle, config Config, v *vault.Vault, clock outbound.Clock, m *metrics.Metrics) (outbound.Limiter, error) {
+	secret := v.Derive("limits")
+	alone := limits.NewMemory(clock, secret, bucketsMost)
+	if config.Limits.RedisURL.IsZero() {
+		return alone, nil
+	}
+	shared, err := limits.NewRedis(limits.Config{URL: config.Limits.RedisURL.Reveal(), Secret: secret}, clock, alone, m.LimiterFallback)
+	if err != nil {
+		return nil, err
+	}
+	life.Append(fx.Hook{OnStop: func(context.Context) error { return shared.Close() }})
+	return shared, nil
+}

@@ -1,0 +1,154 @@
+package wiring
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+
+	"github.com/go-jose/go-jose/v4"
+	"go.uber.org/fx"
+
+	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/provider/breaker"
+	"github.com/eidgate/eidgate/adapters/provider/criipto"
+	"github.com/eidgate/eidgate/adapters/provider/simulator"
+	"github.com/eidgate/eidgate/adapters/vault"
+	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+var providers = fx.Provide(newProviders, newRoutes, people)
+
+// roads are the providers that are configured, each behind its breaker.
+type roads struct {
+	all       []outbound.Provider
+	plain     outbound.CodeRedeemer // nil while nobody redeems codes of logins that we did not begin
+	plainName string
+	simulator *simulator.Simulator // nil without one
+}
+
+func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
+	r := &roads{}
+	guard := func(p outbound.Provider, patience Patience) *breaker.Guarded {
+		g := breaker.Guard(p, breaker.Config{
+			Failures: patience.Breaker.Failures, Open: patience.Breaker.Open, HalfOpen: patience.Breaker.Probes, Timeout: patience.Timeout,
+		}, clock, m.Breaker)
+		r.all = append(r.all, g)
+		return g
+	}
+	if c := config.Providers.Criipto; c.Issuer != "" {
+		if err := r.addCriipto(c, clock, ids, guard); err != nil {
+			return nil, err
+		}
+	}
+	if c := config.Providers.Simulator; c.Enabled {
+		s, err := simulator.New(simulator.Config{
+			PublicURL: simulatorURL(config), Secret: v.Derive("simulator"), Plain: config.Mode == Development,
+		}, clock, ids)
+		if err != nil {
+			return nil, err
+		}
+		r.simulator = s
+		g := guard(s, c.Patience)
+		if config.Mode == Development && r.plain == nil {
+			r.plain, r.plainName = breaker.GuardRedeemer(s, g), s.Name()
+		}
+	}
+	return r, nil
+}
+
+// people are who the simulator plays, nil without one.
+func people(r *roads) inbound.Simulator {
+	if r.simulator == nil {
+		return nil
+	}
+	return r.simulator
+}
+
+// simulatorURL is where browsers find the simulator: with everything else in development, on the ops listener in
+// production.
+func simulatorURL(config Config) string {
+	if config.Mode == Production {
+		return "http://" + config.Ops.Listen
+	}
+	return config.PublicURL
+}
+
+func (r *roads) addCriipto(c Criipto, clock outbound.Clock, ids outbound.IDs, guard func(outbound.Provider, Patience) *breaker.Guarded) error {
+	signing, err := readJWK("providers.criipto.signing_key", c.SigningKey)
+	encryption, encryptionErr := readJWK("providers.criipto.encryption_key", c.EncryptionKey)
+	if err := errors.Join(err, encryptionErr); err != nil {
+		return err
+	}
+	p, err := criipto.New(criipto.Config{
+		Issuer: c.Issuer, ClientID: c.ClientID, SigningKey: signing, EncryptionKey: encryption, Timeout: c.Timeout,
+	}, clock, ids)
+	if err != nil {
+		return err
+	}
+	g := guard(p, c.Patience)
+	if c.Plain.ClientID == "" {
+		return nil
+	}
+	plain, err := criipto.NewPlain(criipto.PlainConfig{
+		Issuer: c.Issuer, ClientID: c.Plain.ClientID, ClientSecret: c.Plain.ClientSecret.Reveal(), RedirectURI: c.Plain.RedirectURI, Timeout: c.Timeout,
+	}, clock)
+	if err != nil {
+		return err
+	}
+	r.plain, r.plainName = breaker.GuardRedeemer(plain, g), p.Name()
+	return nil
+}
+
+// readJWK reads a private key. Its errors name the key in the configuration, never what the file holds.
+func readJWK(key, path string) (jose.JSONWebKey, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return jose.JSONWebKey{}, fmt.Errorf("%s: the file cannot be read", key)
+	}
+	var k jose.JSONWebKey
+	if err := json.Unmarshal(content, &k); err != nil || !k.Valid() {
+		return jose.JSONWebKey{}, fmt.Errorf("%s: the file holds no JSON Web Key", key)
+	}
+	return k, nil
+}
+
+func newRoutes(config Config, r *roads, log *slog.Logger) (*session.Routes, error) {
+	order := map[eid.EID][]string{}
+	for _, e := range eid.EIDs() {
+		order[e] = config.Routes.Of(e)
+	}
+	exclusive := map[string][]string{}
+	if config.Mode == Production {
+		exclusive[simulator.Name] = config.Providers.Simulator.Organizations
+	}
+	routes, err := session.NewRoutes(session.RoutesConfig{Order: order, Exclusive: exclusive, Simulated: []string{simulator.Name}}, r.all)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range routes.Without(outbound.ToCaller) {
+		log.Warn("no provider on this route brings people back to the caller; the account surface cannot use it", slog.String("route", string(e)))
+	}
+	return routes, nil
+}
+
+// simulatedFor says for which organizations invented people count.
+func simulatedFor(config Config) func(organization.Organization) bool {
+	if config.Mode == Development {
+		return func(organization.Organization) bool { return true }
+	}
+	allowed := config.Providers.Simulator.Organizations
+	return func(o organization.Organization) bool {
+		return config.Providers.Simulator.Enabled && slices.Contains(allowed, o.Domain)
+	}
+}
+
+// processName tells this process from every other that works on the same database.
+func processName() string { return rand.Text() }

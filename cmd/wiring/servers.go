@@ -1,0 +1,138 @@
+package wiring
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/fx"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/ops"
+	"github.com/eidgate/eidgate/adapters/httpapi/pages"
+	"github.com/eidgate/eidgate/adapters/messaging"
+	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/provider/simulator"
+	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/adapters/vault"
+	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+var servers = fx.Options(
+	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newPages, newOps),
+	fx.Invoke(serve),
+)
+
+func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter) *accountapi.Surface {
+	return accountapi.New(
+		accountapi.Config{PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate},
+		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l},
+	)
+}
+
+func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock, random outbound.Random) (*pages.Surface, error) {
+	c := pages.Config{
+		PublicURL: config.PublicURL, Plain: config.Mode == Development,
+		OpenAPI: map[string][]byte{"account": accountapi.Document()}, AsyncAPI: m.Document(),
+	}
+	for code, text := range accountapi.Codes() {
+		c.Words = append(c.Words, pages.Word{API: "account", Code: code, Text: text})
+	}
+	slices.SortFunc(c.Words, func(a, b pages.Word) int { return strings.Compare(a.Code, b.Code) })
+	if config.Mode == Development && r.simulator != nil {
+		c.Simulator = r.simulator
+	}
+	return pages.New(c, clock, random)
+}
+
+func newOps(store *sqlstore.Store, v *vault.Vault, m *metrics.Metrics) *ops.Surface {
+	return ops.New(ops.Config{
+		Checks: []ops.Check{
+			{Name: "database", Run: store.Ping},
+			{Name: "schema", Run: schemaReady(store)},
+		},
+		Keys: v.KnownIDs, Metrics: adaptor.HTTPHandler(m.Handler()), Everything: true,
+	})
+}
+
+// opsSurfaces are the operators' own and, in production, the simulator's, which has no place on the public listener.
+func opsSurfaces(config Config, o *ops.Surface, s *simulator.Simulator, clock outbound.Clock, random outbound.Random) ([]httpapi.Surface, error) {
+	if config.Mode == Development || s == nil {
+		return []httpapi.Surface{o}, nil
+	}
+	p, err := pages.New(pages.Config{PublicURL: simulatorURL(config), Origins: []string{simulatorURL(config)}, Simulator: s}, clock, random)
+	if err != nil {
+		return nil, err
+	}
+	return []httpapi.Surface{o, &pages.Desk{Surface: p}}, nil
+}
+
+// stations are the two servers' surfaces and what they share.
+type stations struct {
+	fx.In
+
+	Life    fx.Lifecycle
+	Config  Config
+	At      Listeners
+	Running *Running
+	Log     *slog.Logger
+	Clock   outbound.Clock
+	IDs     outbound.IDs
+	Random  outbound.Random
+	Metrics *metrics.Metrics
+	Tracer  trace.Tracer
+	Roads   *roads
+	Account *accountapi.Surface
+	Pages   *pages.Surface
+	Ops     *ops.Surface
+}
+
+// serve is invoked last, so that the servers start when everything else runs, and stop first.
+func serve(s stations) error {
+	config := httpapi.Config{
+		Development: s.Config.Mode == Development, PublicURL: s.Config.PublicURL, TrustedProxies: s.Config.HTTP.TrustedProxies,
+		BodyLimit: int(s.Config.HTTP.BodyLimit), Timeout: s.Config.HTTP.Timeout,
+	}
+	deps := httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: s.Log, Observe: s.Metrics.Answer, Tracer: s.Tracer}
+	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.Pages}, deps)
+	if err != nil {
+		return err
+	}
+	surfaces, err := opsSurfaces(s.Config, s.Ops, s.Roads.simulator, s.Clock, s.Random)
+	if err != nil {
+		return err
+	}
+	private, err := httpapi.New(config, surfaces, httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	answer := func(server *httpapi.Server, l net.Listener) {
+		go func() {
+			if err := server.Serve(l); err != nil {
+				s.Running.failed <- err
+			}
+		}()
+	}
+	s.Life.Append(fx.Hook{
+		OnStart: func(context.Context) error {
+			answer(private, s.At.Ops)
+			answer(public, s.At.API)
+			return nil
+		},
+		OnStop: func(ctx context.Context) error {
+			s.Ops.Drain() // load balancers hear of it while the public listener still accepts
+			err := public.Shutdown(ctx, s.Config.HTTP.Drain)
+			if last := private.Shutdown(ctx, 0); err == nil {
+				err = last
+			}
+			return err
+		},
+	})
+	return nil
+}

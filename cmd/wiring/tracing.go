@@ -1,0 +1,29 @@
+package wiring
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+	"go.uber.org/fx"
+)
+
+// newTracer sends spans to the configured collector, and nowhere without one.
+func newTracer(life fx.Lifecycle, config Config) (trace.Tracer, error) {
+	if config.OTLP.Endpoint.IsZero() {
+		return noop.NewTracerProvider().Tracer("eidgate"), nil
+	}
+	exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithEndpointURL(config.OTLP.Endpoint.Reveal()))
+	if err != nil {
+		return nil, err
+	}
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter), sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "eidgate"))),
+	)
+	life.Append(fx.Hook{OnStop: provider.Shutdown})
+	return provider.Tracer("eidgate"), nil
+}
