@@ -28,8 +28,7 @@ func (s *Server) broken(c *fiber.Ctx, err error) error {
 func recall(c *fiber.Ctx, head []byte) {
 	line, rest, found := bytes.Cut(head, []byte("\n"))
 	if words := bytes.Fields(line); found && len(words) == 3 && words[1][0] == '/' {
-		path, _, _ := cutPath(string(words[1]))
-		c.Path(path)
+		c.Path(pathOf(string(words[1])))
 	}
 	for found {
 		if line, rest, found = bytes.Cut(rest, []byte("\n")); !found {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,7 @@ type Server struct {
 	propagator propagation.TraceContext
 	life       context.Context // every request's deadline hangs on it
 	end        context.CancelFunc
+	largest    int // how long a body may be on the most generous route
 	draining   atomic.Bool
 	silent     sync.Map // the connections that have not sent a byte yet
 }
@@ -44,12 +46,15 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	config = config.withDefaults()
-	s := &Server{config: config, deps: deps, table: t}
+	s := &Server{config: config, deps: deps, table: t, largest: config.BodyLimit}
+	for _, r := range t.rows {
+		s.largest = max(s.largest, r.BodyLimit)
+	}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
 		DisablePreParseMultipartForm: true, // a surface that takes uploads reads them itself
-		BodyLimit:                    s.largestBody(),
+		BodyLimit:                    s.largest,
 		ReadBufferSize:               config.HeaderLimit, // fasthttp's only limit on headers
 		ReadTimeout:                  config.ReadTimeout,
 		IdleTimeout:                  config.IdleTimeout,
@@ -66,33 +71,22 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) largestBody() int {
-	most := s.config.BodyLimit
-	for _, r := range s.table.rows {
-		most = max(most, r.BodyLimit)
-	}
-	return most
-}
-
 // ration sets how long a body may be before a byte of it is read.
 func (s *Server) ration(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := s.config.BodyLimit
-	if s.largestBody() > limit {
-		path, _, _ := cutPath(string(header.RequestURI()))
-		if r := s.table.find(string(header.Method()), path); r != nil {
+	if s.largest > limit {
+		if r := s.table.find(string(header.Method()), pathOf(string(header.RequestURI()))); r != nil {
 			limit = cmp.Or(r.BodyLimit, limit)
 		}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
 }
 
-func cutPath(target string) (path, rest string, found bool) {
-	for i := range len(target) {
-		if target[i] == '?' || target[i] == '#' {
-			return target[:i], target[i:], true
-		}
+func pathOf(target string) string {
+	if end := strings.IndexAny(target, "?#"); end >= 0 {
+		return target[:end]
 	}
-	return target, "", false
+	return target
 }
 
 // Serve answers requests on l until Shutdown, and then returns nil.

@@ -51,6 +51,7 @@ func exchanges() []exchange {
 		{name: "sso-token-no-account", method: "POST", path: "/api/v1/sso/token", body: signIn, err: account.ErrNoAccount},
 		{name: "sso-token-inactive", method: "POST", path: "/api/v1/sso/token", body: signIn, err: account.ErrInactive},
 		{name: "sso-token-incomplete", method: "POST", path: "/api/v1/sso/token", body: `{"client_id":7,"client_secret":null}`},
+		{name: "sso-token-no-address", method: "POST", path: "/api/v1/sso/token", body: `{"client_id":"a","client_secret":"b","email":"anna"}`},
 		{name: "sso-token-malformed", method: "POST", path: "/api/v1/sso/token", body: `{"client_id":`},
 		{name: "sso-token-storage-away", method: "POST", path: "/api/v1/sso/token", body: signIn, err: outbound.ErrStorage.RetryIn(1)},
 		{name: "sso-token-broken", method: "POST", path: "/api/v1/sso/token", body: signIn, err: errors.New("secret details")},

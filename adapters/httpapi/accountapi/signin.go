@@ -3,6 +3,8 @@ package accountapi
 import (
 	"context"
 	"net/http"
+	"net/mail"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -76,7 +78,16 @@ func readSignIn(c *fiber.Ctx) (inbound.PartnerSignIn, error) {
 		return inbound.PartnerSignIn{}, err
 	}
 	p := inbound.PartnerSignIn{ClientID: body.Required("client_id"), ClientSecret: body.Required("client_secret"), Email: body.Required("email")}
+	if p.Email != "" && !isEmail(strings.TrimSpace(p.Email)) {
+		body.Blame("email", "email_invalid", "The email must be a valid email address.")
+	}
 	return p, body.Err()
+}
+
+// isEmail holds for what could be somebody's address at all; whether it is, only the accounts know.
+func isEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && len(s) <= 254
 }
 
 func wordToken(c *fiber.Ctx, token string, err error) error {

@@ -9,6 +9,7 @@ package accountapi
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -54,6 +55,7 @@ var _ httpapi.Surface = (*Surface)(nil)
 
 // New makes the surface.
 func New(config Config, deps Deps) *Surface {
+	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 	s := &Surface{config: config, accounts: deps.Accounts, signIns: deps.SignIns, verifications: deps.Verifications, limiter: deps.Limiter}
 	attempts := httpapi.Attempts{
 		Limiter: deps.Limiter, Failures: outbound.Limit{Events: 10, Per: time.Minute}, Successes: s.clientRate(),
