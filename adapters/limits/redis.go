@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -23,7 +24,7 @@ var (
 )
 
 const (
-	// patience is how long a request waits for Redis.
+	// patience is how long a request waits for Redis, unless it is configured otherwise.
 	patience = 50 * time.Millisecond
 	// After so many failures in a row nobody waits for Redis for a while; then one tries again.
 	failures = 5
@@ -34,13 +35,16 @@ const (
 type Config struct {
 	URL    string // redis://, rediss:// or unix://, as Redis clients know them
 	Secret []byte // keys the hashes of the buckets' names; the same in all processes that share
+	// Patience is how long a request waits for Redis before the process counts alone; 50 ms if zero.
+	Patience time.Duration
 }
 
-// Redis counts in a Redis that several processes share, by the time of that Redis. When it does not answer within
-// 50 ms, and for a while after it has failed several times, the process counts alone.
+// Redis counts in a Redis that several processes share, by the time of that Redis. When it does not answer in time,
+// and for a while after it has failed several times, the process counts alone.
 type Redis struct {
 	client     *redis.Client
 	secret     []byte
+	patience   time.Duration
 	clock      outbound.Clock
 	alone      *Memory
 	onFallback func()
@@ -60,11 +64,12 @@ func NewRedis(c Config, clock outbound.Clock, alone *Memory, onFallback func()) 
 	// much, and lets whoever runs us choose how to hear it.
 	logging.Disable()
 	o.ContextTimeoutEnabled = true // without it the client keeps its own time
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	wait := cmp.Or(c.Patience, patience)
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = wait, wait, wait, wait
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	o.PipelinePoolSize = -1
-	r := &Redis{client: redis.NewClient(o), secret: c.Secret, clock: clock, alone: alone, onFallback: onFallback}
+	o.PipelinePoolSize, o.DisableIdentity = -1, true
+	r := &Redis{client: redis.NewClient(o), secret: c.Secret, patience: wait, clock: clock, alone: alone, onFallback: onFallback}
 	r.breaker = gobreaker.NewCircuitBreaker[[]int64](gobreaker.Settings{
 		Name:        "redis",
 		Timeout:     respite,
@@ -80,7 +85,7 @@ func (r *Redis) Close() error { return r.client.Close() }
 
 // Ping asks whether Redis is there, for readiness; it waits no longer than a request would.
 func (r *Redis) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	return r.client.Ping(ctx).Err()
 }
@@ -181,7 +186,7 @@ var (
 // run runs a script that answers with so many integers. ok is false when Redis did not.
 func (r *Redis) run(ctx context.Context, script *redis.Script, answers int, key string, args ...any) (got []int64, ok bool) {
 	got, err := r.breaker.Execute(func() ([]int64, error) {
-		limited, cancel := context.WithTimeout(ctx, patience)
+		limited, cancel := context.WithTimeout(ctx, r.patience)
 		defer cancel()
 		got, err := script.Run(limited, r.client, []string{key}, args...).Int64Slice()
 		switch {

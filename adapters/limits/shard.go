@@ -52,7 +52,7 @@ func (s *shard) keep(id [sha256.Size]byte, e entry, now time.Time) {
 	// Two go for each that comes, so what has ended is soon gone and nobody waits for a great cleaning.
 	for range 2 {
 		if len(s.queue) > 0 && (len(s.queue) >= s.most || !now.Before(s.queue[0].until)) {
-			n := heap.Pop(&s.queue).(*node) //nolint:forcetypeassert // the queue holds nothing else
+			n := heap.Pop(&s.queue).(*node) // the queue holds nothing else
 			delete(s.byID, n.id)
 		}
 	}
@@ -74,7 +74,7 @@ func (q queue) Swap(i, j int) {
 
 // Push is for package heap.
 func (q *queue) Push(x any) {
-	n := x.(*node) //nolint:forcetypeassert // as above
+	n := x.(*node)
 	n.at = len(*q)
 	*q = append(*q, n)
 }

@@ -27,7 +27,7 @@ const (
 		WHERE c.organization = ? AND c.environment = ? AND c.key_id = ? AND c.fingerprint = ?`
 	accountPage = `SELECT ` + accountColumns + ` FROM (
 			SELECT id FROM accounts WHERE organization = ? AND environment = ? ORDER BY id LIMIT ? OFFSET ?
-		) page JOIN accounts a ON a.id = page.id` + accountPlan + ` ORDER BY a.id`
+		) page JOIN accounts a ON a.id = page.id` + accountPlan + ` ORDER BY page.id`
 	accountTotal = `SELECT COUNT(*) FROM accounts WHERE organization = ? AND environment = ?`
 
 	accountInsert = `INSERT INTO accounts (id, organization, environment, country, type, plan_id, active, activated_at,
@@ -159,7 +159,8 @@ func (a accounts) List(ctx context.Context, scope organization.Scope, page outbo
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := all[accountRow](ctx, a.l, accountPage, scope.Organization, string(scope.Environment), page.Limit, page.Offset)
+	rows, err := all[accountRow](ctx, a.l, accountPage, scope.Organization, string(scope.Environment),
+		max(page.Limit, 0), max(page.Offset, 0))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -12,14 +12,15 @@ import (
 type codes struct{ l *link }
 
 const (
-	codeInsert = `INSERT INTO login_codes (hash, organization, environment, account, client, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING`
+	codeInsert = `INSERT INTO login_codes (hash, id, organization, environment, account, client, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING`
 	// A DELETE that meets another one waits for it, and then finds nothing.
 	codeRedeem = `DELETE FROM login_codes WHERE hash = ? AND expires_at > ?
-		RETURNING organization, environment, account, client, expires_at`
+		RETURNING id, organization, environment, account, client, expires_at`
 )
 
 type codeRow struct {
+	id                        string
 	organization, environment string
 	account                   int64
 	client                    string
@@ -27,11 +28,11 @@ type codeRow struct {
 }
 
 func (r *codeRow) fields() []any {
-	return []any{&r.organization, &r.environment, &r.account, &r.client, &r.expires}
+	return []any{&r.id, &r.organization, &r.environment, &r.account, &r.client, &r.expires}
 }
 
 func (c codes) Add(ctx context.Context, one account.LoginCode) error {
-	n, err := c.l.exec(ctx, codeInsert, one.Hash[:], one.Scope.Organization, string(one.Scope.Environment), one.Account,
+	n, err := c.l.exec(ctx, codeInsert, one.Hash[:], one.ID, one.Scope.Organization, string(one.Scope.Environment), one.Account,
 		one.Client, micros(one.ExpiresAt))
 	if err == nil && n == 0 {
 		return outbound.ErrIdentifierUsed
@@ -49,7 +50,7 @@ func (c codes) Redeem(ctx context.Context, hash account.TokenHash, now time.Time
 		return account.LoginCode{}, account.ErrCode
 	}
 	return account.LoginCode{
-		Hash:    hash,
+		ID: r.id, Hash: hash,
 		Scope:   organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)},
 		Account: r.account, Client: r.client, ExpiresAt: instant(r.expires),
 	}, nil

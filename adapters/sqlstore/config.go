@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -84,7 +85,7 @@ func (c Config) sqlite(path string) (writing, reading *pool, err error) {
 		return nil, nil, err
 	}
 	open := func(parameters url.Values, connections int) (*pool, error) {
-		parameters["_pragma"] = append(parameters["_pragma"], "busy_timeout(2000)", "foreign_keys(1)")
+		parameters["_pragma"] = append(parameters["_pragma"], fmt.Sprintf("busy_timeout(%d)", c.Wait.Milliseconds()), "foreign_keys(1)")
 		db, err := sqlx.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+parameters.Encode())
 		if err != nil {
 			return nil, err

@@ -13,9 +13,11 @@ import (
 // delivered by then loses it to the next one.
 
 const (
-	deliveryClaim = `UPDATE deliveries SET due_at = ?, attempts = attempts + 1 WHERE destination = ? AND fact IN (
+	// Materialized, the rows to claim are chosen once, whatever way the update is planned.
+	deliveryClaim = `WITH due AS MATERIALIZED (
 		SELECT fact FROM deliveries WHERE destination = ? AND due_at <= ? ORDER BY fact LIMIT ?`
-	deliveryClaimed = `) RETURNING fact, attempts - 1`
+	deliveryClaimed = `) UPDATE deliveries SET due_at = ?, attempts = attempts + 1
+		WHERE destination = ? AND fact IN (SELECT fact FROM due) RETURNING fact, attempts - 1`
 	factsByPosition = `SELECT ` + factColumns + ` FROM facts f WHERE f.position IN (`
 	deliveryDone    = `DELETE FROM deliveries WHERE destination = ? AND fact IN (`
 	deliveryLater   = `UPDATE deliveries SET due_at = ? WHERE destination = ? AND fact IN (`
@@ -34,7 +36,7 @@ func (s *Store) Claim(ctx context.Context, destination string, n int, now time.T
 	err := s.do(ctx, func(ctx context.Context, l *link) error {
 		told = nil
 		claimed, err := all[claimedRow](ctx, l, deliveryClaim+s.dialect.skipLocked+deliveryClaimed,
-			micros(now.Add(lease)), destination, destination, micros(now), min(n, deliveriesAtOnce))
+			destination, micros(now), min(max(n, 0), deliveriesAtOnce), micros(now.Add(lease)), destination)
 		if err != nil || len(claimed) == 0 {
 			return err
 		}

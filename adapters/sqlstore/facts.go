@@ -54,7 +54,7 @@ func (r factRow) told() (audit.Told, error) {
 }
 
 func (f facts) List(ctx context.Context, scope organization.Scope, after int64, n int) ([]audit.Told, error) {
-	rows, err := all[factRow](ctx, f.l, factList, scope.Organization, string(scope.Environment), after, n)
+	rows, err := all[factRow](ctx, f.l, factList, scope.Organization, string(scope.Environment), after, max(n, 0))
 	if err != nil {
 		return nil, err
 	}

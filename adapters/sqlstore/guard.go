@@ -51,6 +51,9 @@ func (s *Store) admit(ctx context.Context, p *pool) (done func(verdict error), e
 		return nil, s.given(ctx, err)
 	}
 	return func(verdict error) {
+		if errors.Is(verdict, errAway) {
+			p.refresh()
+		}
 		p.leave()
 		report(verdict)
 	}, nil

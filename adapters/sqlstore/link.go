@@ -104,8 +104,8 @@ func (l *link) rows(ctx context.Context, text string, args []any) (*sql.Rows, er
 	return l.tx.QueryContext(ctx, l.tx.Rebind(text), args...)
 }
 
-// alone runs one reading statement outside of any transaction. A broken connection is tried once more, because the
-// others in the pool may have broken with it.
+// alone runs one reading statement outside of any transaction. When the connection was broken it is tried once more,
+// on a new one.
 func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
 	for attempt := 1; ; attempt++ {
 		done, err := l.store.admit(ctx, l.pool)
@@ -123,7 +123,7 @@ func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sq
 		}()
 		answer, verdict, _ := l.store.judge(ctx, err)
 		done(verdict)
-		if verdict == errAway && fresh && attempt == 1 {
+		if errors.Is(verdict, errAway) && fresh && attempt == 1 {
 			continue
 		}
 		return answer

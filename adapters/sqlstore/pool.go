@@ -48,6 +48,12 @@ func (p *pool) enter(ctx context.Context) error {
 
 func (p *pool) leave() { <-p.slots }
 
+// refresh closes the connections that nobody uses: when one broke, the others may have broken with it.
+func (p *pool) refresh() {
+	p.db.SetMaxIdleConns(0)
+	p.db.SetMaxIdleConns(cap(p.slots))
+}
+
 // statement gives the kept statement, nil when there is none yet.
 func (p *pool) statement(text string) *sqlx.Stmt {
 	if s, ok := p.kept.Load(text); ok {

@@ -23,7 +23,7 @@ const (
 	sessionsPending    = sessionColumns + ` WHERE account = ? AND account <> 0 AND organization = ? AND environment = ?
 		AND state = 'pending' AND settled_at IS NULL` + sessionsNewest
 	sessionsDue = sessionColumns + ` WHERE settled_at IS NULL AND expires_at <= ?
-		AND (claim_until IS NULL OR claim_until <= ?) ORDER BY expires_at, id LIMIT ?`
+		AND (claim_until IS NULL OR claim_until <= ?) ORDER BY expires_at LIMIT ?`
 
 	sessionInsert = `INSERT INTO sessions (id, organization, environment, state, account, opened_at, expires_at, settled_at,
 		claim_owner, claim_until, version, sequence, nonce, reference, reference_key, sealed, sealed_key)
@@ -97,8 +97,9 @@ func (s sessions) find(ctx context.Context, text string, args ...any) (*eid.Sess
 	return s.restore(ctx, &r)
 }
 
-// hashed is how a nonce is kept: it is random and long, so a plain hash gives nothing away. No nonce is NULL.
-func hashed(nonce string) []byte {
+// hashed is how a nonce is kept: it is random and long, so a plain hash gives nothing away. No nonce is NULL, which
+// has to be an untyped nil: lib/pq writes a nil slice as an empty value.
+func hashed(nonce string) any {
 	if nonce == "" {
 		return nil
 	}
@@ -126,14 +127,14 @@ func (s *Store) correlationPrints(ctx context.Context, scope organization.Scope,
 }
 
 // reference is the keyed hash under which the caller's own reference is found, and its key: the one that seals,
-// which every process knows by the time it does. It need not be unique, so one is enough.
-func (s *Store) reference(ctx context.Context, scope organization.Scope, correlation string) (sum []byte, key sql.NullString, err error) {
+// which every process knows by the time it does. It need not be unique, so one is enough. No reference is NULL.
+func (s *Store) reference(ctx context.Context, scope organization.Scope, correlation string) (sum, key any, err error) {
 	if correlation == "" {
-		return nil, sql.NullString{}, nil
+		return nil, nil, nil
 	}
 	prints, err := s.correlationPrints(ctx, scope, correlation)
 	if err != nil {
-		return nil, sql.NullString{}, err
+		return nil, nil, err
 	}
 	chosen := prints[0]
 	for _, p := range prints {
@@ -141,7 +142,7 @@ func (s *Store) reference(ctx context.Context, scope organization.Scope, correla
 			chosen = p
 		}
 	}
-	return chosen.Sum[:], sql.NullString{String: chosen.Key, Valid: true}, nil
+	return chosen.Sum[:], chosen.Key, nil
 }
 
 func (s sessions) PendingOf(ctx context.Context, scope organization.Scope, accountID int64) ([]*eid.Session, error) {
@@ -149,7 +150,7 @@ func (s sessions) PendingOf(ctx context.Context, scope organization.Scope, accou
 }
 
 func (s sessions) Due(ctx context.Context, now time.Time, n int) ([]*eid.Session, error) {
-	return s.list(ctx, sessionsDue, micros(now), micros(now), n)
+	return s.list(ctx, sessionsDue, micros(now), micros(now), max(n, 0))
 }
 
 func (s sessions) list(ctx context.Context, text string, args ...any) ([]*eid.Session, error) {
@@ -210,6 +211,6 @@ func (s sessions) write(ctx context.Context, one eid.Snapshot) error {
 }
 
 func (s sessions) Purge(ctx context.Context, before time.Time, n int) (int, error) {
-	gone, err := s.l.exec(ctx, sessionsPurge, micros(before), n)
+	gone, err := s.l.exec(ctx, sessionsPurge, micros(before), max(n, 0))
 	return int(gone), err
 }

@@ -61,10 +61,14 @@ func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	if s.reading == s.writing {
-		return s.writing.close()
+	var err error
+	if s.reading != s.writing {
+		err = s.reading.close()
 	}
-	return errors.Join(s.reading.close(), s.writing.close())
+	if err = errors.Join(err, s.writing.close()); s.dialect.away(err) {
+		return nil // connections that are broken need no closing
+	}
+	return err
 }
 
 // Ping asks the database for a sign of life, through the breaker: it tells what a request would meet, and closes

@@ -38,7 +38,7 @@ func (s *Store) do(ctx context.Context, work func(ctx context.Context, l *link) 
 		switch {
 		case err == nil || attempt >= s.config.Attempts || ctx.Err() != nil:
 			return err
-		case l.verdict == errAway && !broken && !errors.Is(err, outbound.ErrUncertain):
+		case errors.Is(l.verdict, errAway) && !broken && !errors.Is(err, outbound.ErrUncertain):
 			broken = true
 		case l.again, l.stale && (errors.Is(err, eid.ErrStale) || errors.Is(err, account.ErrStale)):
 			s.counts.reruns.Add(1)

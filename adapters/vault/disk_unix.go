@@ -12,7 +12,7 @@ import (
 // lock waits until no other process, and nobody else in this one, changes the keyring at path. The file it locks
 // stays: to remove it would let two hold the lock.
 func lock(path string) (unlock func() error, err error) {
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, ownerOnly) //nolint:gosec // the operator says where
+	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, ownerOnly)
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
@@ -45,7 +45,7 @@ func giveTo(like, path string) error {
 
 // syncDir makes a rename survive a power cut.
 func syncDir(path string) error {
-	d, err := os.Open(path) //nolint:gosec // as above
+	d, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("keyring: %w", err)
 	}

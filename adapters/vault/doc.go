@@ -18,10 +18,10 @@
 //
 // A sealed value is
 //
-//	version (1 byte) | length of the key's id (1 byte) | the key's id | Tink's envelope
+//	version (1 byte) | length of the key's id (1 byte) | the key's id | a wrapped data key (72 bytes) | the value
 //
-// where the envelope is a data key of its own, wrapped by the ring's key with XChaCha20-Poly1305, and the value
-// under that data key with AES-256-GCM. The wide nonce of the wrapping is what lets one key wrap as many data
-// keys as it pleases without ever drawing a nonce twice. Associated data is all that stands before the envelope,
-// and the place.
+// Every value has a data key of its own, wrapped by the ring's key; both are used with Tink's XChaCha20-Poly1305,
+// whose wide nonces let one key wrap as many data keys as it pleases without ever drawing a nonce twice.
+// Associated data of both is what stands before the wrapped key, and the place. Tink has an envelope of its own,
+// but takes the data key through its registry each time, which costs as much again as all the rest.
 package vault

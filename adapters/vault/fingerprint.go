@@ -38,7 +38,7 @@ func (v *Vault) fingerprints(s organization.Scope, sort, purpose, text string) [
 	prints := make([]identity.Fingerprint, len(keys))
 	for i, k := range keys {
 		prints[i].Key = k.id
-		m := k.macs.Get().(*mac) //nolint:forcetypeassert // the pool makes nothing else
+		m := k.macs.Get().(*mac) // the pool makes nothing else
 		m.message = part(part(part(scope(m.message[:0], s), sort), purpose), text)
 		m.hash.Reset()
 		m.hash.Write(m.message)

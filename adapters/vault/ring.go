@@ -7,7 +7,6 @@ import (
 	"hash"
 	"sync"
 
-	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
@@ -26,7 +25,7 @@ type ring struct {
 // key is one key ready for use.
 type key struct {
 	id       string
-	envelope tink.AEAD
+	wrapping tink.AEAD // wraps the data keys of what is sealed
 	macs     sync.Pool // of *mac
 }
 
@@ -43,7 +42,7 @@ func newRing(d document) (*ring, error) {
 		if err != nil {
 			return nil, fmt.Errorf("keyring: key %s: %w", e.ID, err)
 		}
-		k := &key{id: e.ID, envelope: aead.NewKMSEnvelopeAEAD2(aead.AES256GCMKeyTemplate(), wrapping)}
+		k := &key{id: e.ID, wrapping: wrapping}
 		fingerprint := e.Fingerprint.secret
 		k.macs.New = func() any { return &mac{hash: hmac.New(sha256.New, fingerprint.reveal())} }
 		r.byID[k.id] = k

@@ -5,6 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+	"github.com/tink-crypto/tink-go/v2/subtle/random"
 
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
@@ -14,16 +18,25 @@ import (
 // sealedV1 begins every sealed value; see the package comment for what follows.
 const sealedV1 = 1
 
-// Seal encrypts clear with the active key, for one place; see [outbound.Sealer]. The result is about 120 bytes
+// wrappedSize is the length of a wrapped data key: a nonce of 24 bytes, the key, and a tag of 16.
+const wrappedSize = 24 + secretSize + 16
+
+// Seal encrypts clear with the active key, for one place; see [outbound.Sealer]. The result is about 130 bytes
 // longer than clear.
 func (v *Vault) Seal(_ context.Context, place outbound.Place, clear []byte) (sealed []byte, key string, err error) {
 	k := v.ring.Load().active
 	header := append([]byte{sealedV1, byte(len(k.id))}, k.id...)
-	envelope, err := k.envelope.Encrypt(clear, bind(header, place))
+	bound := bind(header, place)
+	data := random.GetRandomBytes(secretSize)
+	wrapped, err := k.wrapping.Encrypt(data, bound)
 	if err != nil {
 		return nil, "", fault.ErrInternal.Because(fmt.Errorf("seal: %w", err))
 	}
-	return append(header, envelope...), k.id, nil
+	body, err := encrypt(data, clear, bound)
+	if err != nil {
+		return nil, "", fault.ErrInternal.Because(fmt.Errorf("seal: %w", err))
+	}
+	return slices.Concat(header, wrapped, body), k.id, nil
 }
 
 var (
@@ -37,16 +50,52 @@ func (v *Vault) Open(_ context.Context, place outbound.Place, sealed []byte) ([]
 	if len(sealed) < 2 || sealed[0] != sealedV1 || len(sealed) < 2+int(sealed[1]) {
 		return nil, outbound.ErrSealBroken.Because(errNotSealed)
 	}
-	header, envelope := sealed[:2+int(sealed[1])], sealed[2+int(sealed[1]):]
-	k, known := v.ring.Load().byID[string(header[2:])]
+	header, rest := sealed[:2+int(sealed[1])], sealed[2+int(sealed[1]):]
+	k, known := v.key(header[2:])
 	if !known {
 		return nil, outbound.ErrSealBroken.Because(errUnknown(header[2:]))
 	}
-	clear, err := k.envelope.Decrypt(envelope, bind(header, place))
+	if len(rest) < wrappedSize {
+		return nil, outbound.ErrSealBroken.Because(errNotSealed)
+	}
+	bound := bind(header, place)
+	data, err := k.wrapping.Decrypt(rest[:wrappedSize], bound)
+	if err != nil {
+		return nil, outbound.ErrSealBroken.Because(errNotThePlace)
+	}
+	clear, err := decrypt(data, rest[wrappedSize:], bound)
 	if err != nil {
 		return nil, outbound.ErrSealBroken.Because(errNotThePlace)
 	}
 	return clear, nil
+}
+
+func encrypt(key, clear, bound []byte) ([]byte, error) {
+	cipher, err := subtle.NewXChaCha20Poly1305(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.Encrypt(clear, bound)
+}
+
+func decrypt(key, body, bound []byte) ([]byte, error) {
+	cipher, err := subtle.NewXChaCha20Poly1305(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.Decrypt(body, bound)
+}
+
+// key finds a key of the ring. One that is not there may have been added since the file was last looked at, by
+// another process that already seals with it.
+func (v *Vault) key(id []byte) (*key, bool) {
+	k, known := v.ring.Load().byID[string(id)]
+	if !known && idPattern.Match(id) {
+		if changed, err := v.look(); changed && err == nil {
+			k, known = v.ring.Load().byID[string(id)]
+		}
+	}
+	return k, known
 }
 
 // errUnknown names the missing key if that is what stands there: a value that was changed may hold anything.
@@ -73,5 +122,5 @@ func scope(b []byte, s organization.Scope) []byte {
 }
 
 func part[T ~string | ~[]byte](b []byte, text T) []byte {
-	return append(binary.BigEndian.AppendUint32(b, uint32(len(text))), text...) //nolint:gosec // no part has 4 GiB
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(text))), text...) // no part has 4 GiB
 }

@@ -84,6 +84,25 @@ func TestAKeyAddedByAnotherProcessIsKnownWithinMoments(t *testing.T) {
 	})
 }
 
+func TestAValueUnderAKeyThatWasAddedAMomentAgoOpens(t *testing.T) {
+	path := create(t)
+	v, other := open(t, path), open(t, path)
+	id, err := other.Add()
+	if err == nil {
+		err = other.Activate(id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, _, err := other.Seal(t.Context(), outbound.Place{}, []byte("secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clear, err := v.Open(t.Context(), outbound.Place{}, sealed); err != nil || string(clear) != "secret" {
+		t.Errorf("opened %d bytes, %v", len(clear), err)
+	}
+}
+
 func TestABrokenKeyringLeavesTheKeysAsTheyWereAndIsReportedOnce(t *testing.T) {
 	watched(t, func(v *vault.Vault, path string, reports func() []error) {
 		good, id := content(t, path), v.Newest()

@@ -94,7 +94,7 @@ func (k *Keeper) Update(ctx context.Context, u inbound.AccountUpdate) (updated a
 			return err
 		}
 		change := u.Change
-		if u.PlanID != nil && *u.PlanID != a.Snapshot().Plan.ID {
+		if u.PlanID != nil && !u.ByOwner && *u.PlanID != a.Snapshot().Plan.ID {
 			plan, err := planOf(ctx, tx.Plans(), u.Scope, *u.PlanID)
 			if err != nil {
 				return err

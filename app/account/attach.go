@@ -58,13 +58,14 @@ func (a *Attacher) attach(ctx context.Context, at attachment) (inbound.Completed
 	if err == nil {
 		return done, nil
 	}
-	if f := fault.Of(err); f.Kind() == fault.Invalid && !errors.Is(err, account.ErrNoVerification) {
+	if f := fault.Of(err); errors.Is(err, account.ErrInactive) || f.Kind() == fault.Invalid && !errors.Is(err, account.ErrNoVerification) {
 		return inbound.CompletedVerification{}, a.refused(ctx, at, f)
 	}
 	return inbound.CompletedVerification{}, err
 }
 
-// claimed reads a session that is still ours to settle.
+// claimed reads a session that is still ours to settle. Without a claim we hold evidence with the session's nonce,
+// and whoever has claimed it meanwhile can at most have more of the same.
 func (a *Attacher) claimed(ctx context.Context, tx outbound.Tx, scope organization.Scope, id, claim string) (*eid.Session, error) {
 	s, err := tx.Sessions().Find(ctx, scope, id)
 	if err != nil {
@@ -73,8 +74,6 @@ func (a *Attacher) claimed(ctx context.Context, tx outbound.Tx, scope organizati
 	switch snapshot := s.Snapshot(); {
 	case snapshot.State.Settled():
 		return nil, account.ErrNoVerification.On("code")
-	case claim == "" && snapshot.Claim.Owner != "" && a.Clock.Now().Before(snapshot.Claim.Until):
-		return nil, eid.ErrClaimed
 	case claim != "" && snapshot.Claim.Owner != claim:
 		return nil, account.ErrNoVerification.On("code")
 	}
@@ -100,6 +99,9 @@ func (a *Attacher) put(ctx context.Context, tx outbound.Tx, at attachment, sessi
 	owner, err := tx.Accounts().Find(ctx, at.scope, at.account)
 	if err != nil {
 		return nil, err
+	}
+	if !owner.Snapshot().Active { // it was, before the exchange
+		return nil, account.ErrInactive
 	}
 	rules, err := a.rules(ctx, tx, at.scope)
 	if err != nil {
@@ -142,8 +144,11 @@ func (a *Attacher) refused(ctx context.Context, at attachment, why *fault.Fault)
 			return err
 		}
 		reason := why.Code()
-		if errors.Is(why, errBlocked) {
+		switch {
+		case errors.Is(why, errBlocked):
 			reason = "ssn_blocked"
+		case errors.Is(why, account.ErrSimulated):
+			reason = eid.ReasonSimulated
 		}
 		facts = append(facts, owner.RefuseNumber(reason, at.session, a.Clock.Now())...)
 		if err := tx.Sessions().Save(ctx, s); err != nil {
@@ -199,6 +204,9 @@ func (a *Attacher) settle(ctx context.Context, scope organization.Scope, id, cla
 		s, err := a.claimed(ctx, tx, scope, id, claim)
 		if err != nil {
 			return err
+		}
+		if other := s.Snapshot().Claim; other.Owner != claim && a.Clock.Now().Before(other.Until) {
+			return eid.ErrClaimed // by somebody who may be about to complete it
 		}
 		facts, err := how(s)
 		if err != nil {

@@ -23,6 +23,9 @@ type VerificationCompleter struct {
 	Fallback eid.EID
 }
 
+// mostOfState is how many sessions with one state storage lists; see outbound.SessionReader.
+const mostOfState = 10
+
 // exchangeLease is how long an exchange may take before somebody else may say that its outcome was lost.
 const exchangeLease = 30 * time.Second
 
@@ -31,7 +34,8 @@ const exchangeLease = 30 * time.Second
 // up meanwhile.
 //
 // When state leads to exactly one session, that one is claimed first. Otherwise the verified token's nonce says
-// whose code it was, so the exchange comes first.
+// whose code it was, so the exchange comes first. That is also so when a state is so common that storage lists only
+// the newest of its sessions: the right one may be behind them.
 func (v *VerificationCompleter) Complete(ctx context.Context, c inbound.VerificationCode) (inbound.CompletedVerification, error) {
 	sessions, a, err := v.look(ctx, c)
 	if err != nil {
@@ -39,12 +43,14 @@ func (v *VerificationCompleter) Complete(ctx context.Context, c inbound.Verifica
 	}
 	now := v.Clock.Now()
 	candidates, err := redeemable(c, sessions, now)
-	if errors.Is(err, account.ErrNoVerification) {
+	common := c.State != "" && len(sessions) >= mostOfState
+	switch {
+	case common:
+	case errors.Is(err, account.ErrNoVerification):
 		return inbound.CompletedVerification{}, v.Attacher.note(ctx, c.Scope, c.AccountID, err)
-	} else if err != nil {
+	case err != nil:
 		return inbound.CompletedVerification{}, err
-	}
-	if c.State != "" && len(candidates) == 1 {
+	case c.State != "" && len(candidates) == 1:
 		return v.claimed(ctx, c, candidates[0])
 	}
 	provider, err := v.provider(ctx, c, a, candidates)
@@ -166,9 +172,13 @@ func (v *VerificationCompleter) claimed(ctx context.Context, c inbound.Verificat
 		return inbound.CompletedVerification{}, v.Attacher.refuse(settling, s.Order.Scope, s.ID, claim, step.Refusal)
 	case step.Evidence == nil:
 		return inbound.CompletedVerification{}, v.Attacher.giveBack(settling, s.Order.Scope, s.ID, claim, eid.ErrProviderUncertain)
+	case step.Evidence.Nonce != "" && step.Evidence.Nonce != s.Nonce: // the provider should have seen it
+		return inbound.CompletedVerification{}, v.Attacher.spoil(settling, s.Order.Scope, s.ID, claim, eid.ReasonEvidenceRejected, eid.ErrEvidenceRejected.Because(errOtherNonce))
 	}
 	return v.Attacher.attach(settling, attachment{scope: c.Scope, account: c.AccountID, session: s.ID, claim: claim, evidence: *step.Evidence})
 }
+
+var errOtherNonce = errors.New("the evidence is of another session")
 
 func (v *VerificationCompleter) take(ctx context.Context, scope organization.Scope, id, claim string) error {
 	return v.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
@@ -209,12 +219,14 @@ func (v *VerificationCompleter) byNonce(ctx context.Context, c inbound.Verificat
 		return err
 	})
 	switch {
-	case errors.Is(err, eid.ErrNoSession), err == nil && found.State.Settled():
+	case errors.Is(err, eid.ErrNoSession), err == nil && (found.State.Settled() || !v.Clock.Now().Before(found.ExpiresAt)):
 		return inbound.CompletedVerification{}, v.Attacher.note(settling, c.Scope, c.AccountID, account.ErrNoVerification.On("code").Because(err))
 	case err != nil:
 		return inbound.CompletedVerification{}, err
 	case found.Provider != provider.Name(), found.Order.Surface != Surface, !mayRedeem(found, c.AccountID):
 		return inbound.CompletedVerification{}, v.Attacher.spoil(settling, c.Scope, found.ID, "", eid.ReasonCodeRejected, account.ErrNoVerification.On("code"))
+	case c.State != "" && found.Order.Correlation != c.State:
+		return inbound.CompletedVerification{}, v.Attacher.spoil(settling, c.Scope, found.ID, "", eid.ReasonCodeRejected, account.ErrNoVerification.On("state"))
 	case found.Order.ReturnTo != c.RedirectURI:
 		return inbound.CompletedVerification{}, v.Attacher.spoil(settling, c.Scope, found.ID, "", eid.ReasonCodeRejected, account.ErrRedirectMismatch.On("redirect_uri"))
 	case c.Context != "" && found.Order.Context != c.Context:

@@ -58,6 +58,7 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 		}
 		step, beginErr := c.Provider.Begin(ctx, session.Snapshot())
 		if beginErr == nil && step.Challenge == nil {
+			s.takeBack(ctx, c, step.Thread)
 			beginErr = eid.ErrMisconfigured.Because(errors.New(c.Provider.Name() + " began without a challenge"))
 		}
 		if beginErr != nil {
@@ -68,6 +69,7 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 		}
 		facts, presentErr := session.Present(c.Provider.Name(), *step.Challenge, step.Thread, s.Clock.Now())
 		if presentErr != nil {
+			s.takeBack(ctx, c, step.Thread)
 			return eid.Snapshot{}, presentErr
 		}
 		write := receipt
@@ -138,7 +140,7 @@ func (s *Starter) repeated(ctx context.Context, scope organization.Scope, receip
 	return first, found, err
 }
 
-// takeBack cancels an order that we could not write down. The person never saw it, so trying is enough.
+// takeBack cancels an order that we could not write down or show. The person never saw it, so trying is enough.
 func (s *Starter) takeBack(ctx context.Context, c Candidate, thread []byte) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()

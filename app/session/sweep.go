@@ -20,9 +20,30 @@ type Sweeper struct {
 // sweepBatch bounds one unit of work.
 const sweepBatch = 200
 
-// Sweep does what is due and says how many sessions it settled and removed.
+// Sweep does what is due and says how many sessions it settled and removed: batch by batch, until nothing is left
+// or ctx ends.
 func (s *Sweeper) Sweep(ctx context.Context) (settled, removed int, err error) {
 	now := s.Clock.Now()
+	for {
+		n, err := s.settle(ctx, now)
+		settled += n
+		if err != nil {
+			return settled, 0, err
+		}
+		if n < sweepBatch {
+			break
+		}
+	}
+	for {
+		n, err := s.purge(ctx, now.Add(-s.Keep))
+		removed += n
+		if err != nil || n < sweepBatch {
+			return settled, removed, err
+		}
+	}
+}
+
+func (s *Sweeper) settle(ctx context.Context, now time.Time) (settled int, err error) {
 	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		settled = 0
 		due, err := tx.Sessions().Due(ctx, now, sweepBatch)
@@ -48,11 +69,18 @@ func (s *Sweeper) Sweep(ctx context.Context) (settled, removed int, err error) {
 		return nil
 	})
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
+	return settled, nil
+}
+
+func (s *Sweeper) purge(ctx context.Context, before time.Time) (removed int, err error) {
 	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
-		removed, err = tx.Sessions().Purge(ctx, now.Add(-s.Keep), sweepBatch)
+		removed, err = tx.Sessions().Purge(ctx, before, sweepBatch)
 		return err
 	})
-	return settled, removed, err
+	if err != nil {
+		return 0, err
+	}
+	return removed, nil
 }

@@ -68,16 +68,7 @@ var errNoKeyring = errors.New("keys.file is not there; make a keyring with: eidg
 
 // OpenKeyring reads the keyring. Development makes one where there is none; production wants to be given it, and
 // wants it closed to others than its owner.
-func OpenKeyring(c Config) (*vault.Vault, error) {
-	ring, err := openKeyring(c, system.Clock{})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errNoKeyring
-	}
-	if err != nil {
-		return nil, fmt.Errorf("keys.file: %w", err)
-	}
-	return ring, nil
-}
+func OpenKeyring(c Config) (*vault.Vault, error) { return openKeyring(c, system.Clock{}) }
 
 // CreateKeyring makes the keyring with its first key, unless there is one already.
 func CreateKeyring(c Config) (made bool, err error) {

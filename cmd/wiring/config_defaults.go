@@ -79,16 +79,6 @@ func publicURL(listen string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// At is the configuration of a process that listens on the given address, such as the one that the system chose
-// for port 0. The public URL follows, unless it was set.
-func (c Config) At(listen string) Config {
-	c.Listen = listen
-	if c.derivedURL {
-		c.PublicURL = publicURL(listen)
-	}
-	return c
-}
-
 // Relaxed lists the keys that a production process has set wider than production does by itself. It is empty in
 // development.
 func (c Config) Relaxed() []string {

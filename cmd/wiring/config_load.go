@@ -57,6 +57,7 @@ func Load(path string, environ []string) (Config, error) {
 	env := readEnvironment(environ, file, &m)
 	c := merge(file, env, &m)
 	if len(m) > 0 {
+		slices.SortStableFunc(m, func(a, b Mistake) int { return strings.Compare(a.Key, b.Key) })
 		return Config{}, m
 	}
 	return c, nil

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"go.uber.org/dig"
 	"go.uber.org/fx"
 	"go.uber.org/fx/fxevent"
 
@@ -56,13 +57,13 @@ func Start(ctx context.Context, config Config, log *slog.Logger, options ...fx.O
 	}
 	r := &Running{Config: config, failed: make(chan error, 2)}
 	r.app = fx.New(Gateway(config, at, log), fx.Supply(r), fx.Options(options...))
-	if err := r.app.Err(); err != nil {
-		return nil, errors.Join(root(err), at.close())
+	if err := r.app.Err(); err != nil { // the graph's own account of it is long and about constructors
+		return nil, errors.Join(dig.RootCause(err), at.close())
 	}
 	starting, cancel := context.WithTimeout(ctx, r.app.StartTimeout())
 	defer cancel()
 	if err := r.app.Start(starting); err != nil {
-		return nil, errors.Join(root(err), at.close())
+		return nil, errors.Join(dig.RootCause(err), at.close())
 	}
 	return r, nil
 }
@@ -92,15 +93,4 @@ func Serve(ctx context.Context, config Config, to io.Writer) error {
 	case failed = <-r.failed:
 	}
 	return errors.Join(failed, r.Stop(context.WithoutCancel(ctx)))
-}
-
-// root finds what went wrong behind the graph's own account of it, which is long and about constructors.
-func root(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
 }

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -19,12 +20,13 @@ import (
 	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-var providers = fx.Provide(newProviders, newRoutes, people)
+var providers = fx.Options(fx.Provide(newProviders, newRoutes, people), fx.Invoke(warmUp))
 
 // roads are the providers that are configured, each behind its breaker.
 type roads struct {
@@ -32,6 +34,19 @@ type roads struct {
 	plain     outbound.CodeRedeemer // nil while nobody redeems codes of logins that we did not begin
 	plainName string
 	simulator *simulator.Simulator // nil without one
+	warm      []func(ctx context.Context) error
+}
+
+// warmUp fetches beforehand what providers need for everybody, so that no session waits for it. A provider that is
+// away is no reason not to start; its first session tries again.
+func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
+	background(life, func(ctx context.Context) {
+		for _, warm := range r.warm {
+			if err := warm(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("a provider cannot be reached yet", slog.String("cause", fault.Of(err).Error()))
+			}
+		}
+	})
 }
 
 func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
@@ -94,6 +109,7 @@ func (r *roads) addCriipto(c Criipto, clock outbound.Clock, ids outbound.IDs, gu
 		return err
 	}
 	g := guard(p, c.Patience)
+	r.warm = append(r.warm, p.Warm)
 	if c.Plain.ClientID == "" {
 		return nil
 	}

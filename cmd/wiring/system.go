@@ -44,19 +44,22 @@ func dataDir(config Config) error {
 func openKeyring(config Config, clock outbound.Clock) (*vault.Vault, error) {
 	options := vault.Options{StrictRights: config.Mode == Production, Clock: clock}
 	v, err := vault.Open(config.Keys.File, options)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return v, err
+	if errors.Is(err, fs.ErrNotExist) {
+		if config.Mode == Production {
+			return nil, errNoKeyring
+		}
+		if err := dataDir(config); err != nil {
+			return nil, err
+		}
+		if err := vault.Create(config.Keys.File, clock.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, fmt.Errorf("keys.file: %w", err)
+		}
+		v, err = vault.Open(config.Keys.File, options)
 	}
-	if config.Mode == Production {
+	if err != nil {
 		return nil, fmt.Errorf("keys.file: %w", err)
 	}
-	if err := dataDir(config); err != nil {
-		return nil, err
-	}
-	if err := vault.Create(config.Keys.File, clock.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return vault.Open(config.Keys.File, options)
+	return v, nil
 }
 
 // watchKeys notices when the keyring changes.

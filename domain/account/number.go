@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"time"
 
 	"github.com/eidgate/eidgate/domain/audit"
@@ -19,6 +20,10 @@ var (
 	ErrPlainOff       = fault.New(fault.NotFound, "plain_verification_off", "This deployment does not redeem codes of logins that it did not begin.")
 	ErrNumberNeeded   = fault.New(fault.Invalid, "ssn_required", "The ssn field is required.")
 )
+
+// ErrSimulated is why evidence is of no use where simulated people do not count. It is for the operator: callers
+// get [ErrNumberUnusable] because of it.
+var ErrSimulated = errors.New("the evidence is of a simulated person")
 
 // NumberRules say which numbers count in this deployment and scope.
 type NumberRules struct {
@@ -43,7 +48,7 @@ func ParseNumber(country identity.Country, digits string, rules NumberRules) (id
 func (a *Account) AttachNumber(e eid.Evidence, session string, rules NumberRules) ([]audit.Fact, error) {
 	switch {
 	case e.Simulated && !rules.Simulated:
-		return nil, ErrNumberUnusable.On("number")
+		return nil, ErrNumberUnusable.On("number").Because(ErrSimulated)
 	case e.Malformed:
 		return nil, ErrNumberInvalid.On("number")
 	case e.Number.IsZero():

@@ -109,6 +109,7 @@ CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 
 CREATE TABLE login_codes (
     hash         bytea NOT NULL PRIMARY KEY, -- SHA-256
+    id           text COLLATE "C" NOT NULL,
     organization text COLLATE "C" NOT NULL,
     environment  text COLLATE "C" NOT NULL,
     account      bigint NOT NULL,

@@ -109,6 +109,7 @@ CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 
 CREATE TABLE login_codes (
     hash         BLOB NOT NULL PRIMARY KEY, -- SHA-256
+    id           TEXT NOT NULL,
     organization TEXT NOT NULL,
     environment  TEXT NOT NULL,
     account      INTEGER NOT NULL,

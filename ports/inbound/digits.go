@@ -18,4 +18,6 @@ func (Digits) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[digits]")
 func (Digits) LogValue() slog.Value { return slog.StringValue("[digits]") }
 
 // MarshalText refuses: digits are not for sending on.
-func (Digits) MarshalText() ([]byte, error) { return nil, errors.New("inbound: digits are not for sending on") }
+func (Digits) MarshalText() ([]byte, error) {
+	return nil, errors.New("inbound: digits are not for sending on")
+}

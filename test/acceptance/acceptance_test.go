@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"flag"
+	"os"
 	"testing"
 
 	"github.com/eidgate/eidgate/test/postgres"
@@ -13,7 +14,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
-	m.Run()
+	os.Exit(postgres.Main(m))
 }
 
 // TestTheGatewayKeepsItsPromises tells every story at every door on every storage.

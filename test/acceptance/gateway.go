@@ -63,13 +63,13 @@ func (c *Clock) Advance(d time.Duration) {
 }
 
 // open starts a gateway on a storage, named as the configuration names it, and ends it with the test.
-func open(t *testing.T, database string, door func(*Gateway) Door) *Gateway {
+func open(t *testing.T, database string, door func(*Gateway) Door, environ ...string) *Gateway {
 	t.Helper()
-	config, err := wiring.Load("", []string{
+	config, err := wiring.Load("", append([]string{
 		"EIDGATE_DATA_DIR=" + t.TempDir(), "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0",
 		"EIDGATE_DATABASE_URL=" + database, "EIDGATE_MIGRATE=true", "EIDGATE_HTTP_DRAIN=1ms",
 		"EIDGATE_PROVIDERS_SIMULATOR_BREAKER_OPEN=3s", "EIDGATE_PROVIDERS_SIMULATOR_TIMEOUT=500ms",
-	})
+	}, environ...))
 	if err != nil {
 		t.Fatal(err)
 	}

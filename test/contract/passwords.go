@@ -46,11 +46,13 @@ func TestPasswords(t *testing.T, open func(t *testing.T) outbound.Passwords) {
 		encoded := hashed(t, p, "hemligt")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := p.Hash(ctx, "hemligt"); fault.Of(err) == nil || fault.Of(err).Kind() != fault.Unavailable {
-			t.Errorf("hash: %v", err)
-		}
-		if ok, err := p.Verify(ctx, encoded, "hemligt"); ok || fault.Of(err) == nil || fault.Of(err).Kind() != fault.Unavailable {
-			t.Errorf("verify: %v, %v", ok, err)
+		for range 10 { // with turns to spare, too: nobody is there to read the answer
+			if _, err := p.Hash(ctx, "hemligt"); err == nil || fault.Of(err).Kind() != fault.Unavailable {
+				t.Errorf("hash: %v", err)
+			}
+			if ok, err := p.Verify(ctx, encoded, "hemligt"); ok || err == nil || fault.Of(err).Kind() != fault.Unavailable {
+				t.Errorf("verify: %v, %v", ok, err)
+			}
 		}
 	})
 }

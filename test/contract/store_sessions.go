@@ -131,6 +131,19 @@ var storeSessions = []storePromise{
 			return err
 		})
 	}},
+	{"may lack a nonce and a reference, as many of them as there are", func(t *testing.T, s *Storage) {
+		for i := range 3 {
+			one := storeSession(storeScope, fmt.Sprint("s", i))
+			one.Nonce, one.Order.Correlation = "", ""
+			s.open(t, one)
+		}
+	}},
+	{"have nonces of their own", func(t *testing.T, s *Storage) {
+		first, second := storeSession(storeScope, "s1"), storeSession(storeScope, "s2")
+		second.Nonce = first.Nonce
+		s.open(t, first)
+		s.fails(t, eid.ErrStale, func(ctx context.Context, tx outbound.Tx) error { return tx.Sessions().Save(ctx, eid.Restore(second)) })
+	}},
 	{"are not seen or changed elsewhere", func(t *testing.T, s *Storage) {
 		one := storeSession(storeScope, "s1")
 		s.open(t, one)

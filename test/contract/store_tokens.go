@@ -25,6 +25,7 @@ func storeToken(scope organization.Scope, id, owner int64, client string) accoun
 
 func storeCode(scope organization.Scope, owner int64, client string) account.LoginCode {
 	return account.LoginCode{
+		ID:   fmt.Sprint("code ", owner),
 		Hash: account.HashToken(fmt.Sprint("code ", owner)), Scope: scope, Account: owner, Client: client, ExpiresAt: storeNow.Add(time.Minute),
 	}
 }

@@ -23,6 +23,7 @@ type Cluster struct {
 	folder  string // everything below it goes away with the cluster
 	bin     string
 	port    int
+	durable bool                // a commit is on the disk when it returns
 	owner   *syscall.Credential // nil when the tests run as an ordinary user
 	running *server
 }
@@ -39,7 +40,12 @@ const prefix = "eidgate-postgres-"
 // Start makes a cluster and starts it on a free port of the loopback address. Everybody on this machine may enter,
 // nobody else. What its users may lose is nothing: fsync is off. Text sorts as in an English dictionary, so that
 // forgotten collations show.
-func Start() (*Cluster, error) {
+func Start() (*Cluster, error) { return start(false) }
+
+// StartDurable is [Start] with fsync, and all else as a server has it that people rely on: for measuring.
+func StartDurable() (*Cluster, error) { return start(true) }
+
+func start(durable bool) (*Cluster, error) {
 	sweep()
 	bin, err := binaries()
 	if err != nil {
@@ -53,7 +59,7 @@ func Start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{folder: folder, bin: bin, owner: owner}
+	c := &Cluster{folder: folder, bin: bin, owner: owner, durable: durable}
 	if err := c.make(); err != nil {
 		c.Remove()
 		return nil, err
@@ -108,9 +114,14 @@ func (c *Cluster) Start() error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the server has its own handle
-	command := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-p", strconv.Itoa(c.port),
+	settings := []string{
+		"-D", c.data(), "-p", strconv.Itoa(c.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "shared_buffers=32MB")
+	}
+	if !c.durable {
+		settings = append(settings, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "shared_buffers=32MB")
+	}
+	command := exec.Command(filepath.Join(c.bin, "postgres"), settings...)
 	command.Dir, command.Stdout, command.Stderr = c.folder, log, log
 	command.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}
 	// The kernel stops the server at once when the thread that started it dies, so the thread lives as long as the

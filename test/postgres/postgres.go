@@ -73,6 +73,34 @@ func New(t testing.TB) *Cluster {
 	return cluster
 }
 
+// Durable gives the address of an empty schema on a server of its own that loses nothing: with fsync and
+// synchronous_commit on, which it makes sure of. Server and schema end with the test.
+func Durable(t testing.TB) string {
+	t.Helper()
+	address := os.Getenv("EIDGATE_TEST_POSTGRES_URL")
+	if address == "" {
+		cluster, err := StartDurable()
+		if err != nil {
+			unavailable(t, err)
+		}
+		t.Cleanup(cluster.Remove)
+		address = cluster.URL()
+	}
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		t.Fatal("EIDGATE_TEST_POSTGRES_URL is no URL")
+	}
+	defer func() { _ = db.Close() }()
+	var fsync, commit string
+	if err := db.QueryRowContext(t.Context(), `SELECT current_setting('fsync'), current_setting('synchronous_commit')`).Scan(&fsync, &commit); err != nil {
+		t.Fatalf("cannot use the PostgreSQL server: %v", err)
+	}
+	if fsync != "on" || commit != "on" {
+		t.Fatalf("the PostgreSQL server forgets: fsync is %s and synchronous_commit is %s", fsync, commit)
+	}
+	return schema(t, address)
+}
+
 func unavailable(t testing.TB, err error) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

@@ -40,7 +40,7 @@ func Own(t testing.TB) *Server {
 		t.Skip("skipped: redis-server is not installed")
 	}
 	port := free(t)
-	command := exec.Command(binary, //nolint:noctx // it ends with the test, by the cleanup below
+	command := exec.Command(binary, // it ends with the test, by the cleanup below
 		"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir(), "--loglevel", "warning")
 	dieWithUs(command)
 	if err := command.Start(); err != nil {
@@ -58,7 +58,7 @@ func Own(t testing.TB) *Server {
 // free is a port on the loopback that nobody listens on.
 func free(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

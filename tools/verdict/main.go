@@ -35,6 +35,7 @@ type tally struct {
 	passed, failed int
 	skipped        []string
 	output         map[string][]string // by name, of what has not passed yet
+	blamed         map[string]bool     // packages in which a test failed
 }
 
 func (t *tally) hear(e event, out io.Writer) {
@@ -57,16 +58,17 @@ func (t *tally) hear(e event, out io.Writer) {
 			t.skipped = append(t.skipped, e.name()+"\n"+strings.Join(t.output[e.name()], ""))
 		}
 	case "fail":
-		if e.Test != "" || e.FailedBuild != "" || len(t.output[e.name()]) > 0 {
+		if e.Test != "" || !t.blamed[e.Package] { // a package fails by itself when it does not build, or dies
 			t.failed++
 		}
+		t.blamed[e.Package] = true
 		_, _ = fmt.Fprintf(out, "FAIL  %s\n%s%s", e.name(), strings.Join(t.output[e.FailedBuild], ""), strings.Join(t.output[e.name()], ""))
 	}
 }
 
 // read gives the verdict on a run, told on out.
 func read(in io.Reader, out io.Writer) (good bool) {
-	t := tally{output: map[string][]string{}}
+	t := tally{output: map[string][]string{}, blamed: map[string]bool{}}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {

@@ -83,7 +83,7 @@ func Guard(p outbound.Provider, c Config, clock outbound.Clock, observe func(pro
 	}
 	g.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		Name:         p.Name(),
-		MaxRequests:  uint32(g.config.HalfOpen), //nolint:gosec // positive, and no operator wants four billion
+		MaxRequests:  uint32(g.config.HalfOpen),
 		Timeout:      g.config.Open,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return int(n.ConsecutiveFailures) >= g.config.Failures },
 		IsSuccessful: answered,

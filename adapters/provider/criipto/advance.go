@@ -61,7 +61,7 @@ func (p *Provider) redeem(ctx context.Context, code, redirect string) (eid.Evide
 		return eid.Evidence{}, err
 	}
 	now := p.clock.Now()
-	assertion, err := p.assertions.sign(map[string]any{
+	assertion, err := p.signAssertion(map[string]any{
 		"iss": p.client, "sub": p.client, "aud": p.issuer.url, "jti": p.ids.New(),
 		"iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),
 	})
@@ -76,7 +76,7 @@ func (p *Provider) redeem(ctx context.Context, code, redirect string) (eid.Evide
 	if err != nil {
 		return eid.Evidence{}, err
 	}
-	signed, err := decrypt(raw, p.encryption)
+	signed, err := p.decrypt(raw)
 	if err != nil {
 		return eid.Evidence{}, err
 	}

@@ -3,6 +3,7 @@ package criipto
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -56,6 +57,12 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	if s.Order.Operation != eid.Authenticate || !s.Order.EID.Known() {
 		return outbound.Step{}, eid.ErrNoRoute
 	}
+	if s.Order.ReturnTo == "" {
+		return outbound.Step{}, eid.ErrOrder
+	}
+	if s.Nonce == "" {
+		return outbound.Step{}, fault.ErrInternal.Because(errors.New("criipto: the session has no nonce"))
+	}
 	ctx, cancel := p.issuer.within(ctx)
 	defer cancel()
 	m, err := p.issuer.metadata(ctx)
@@ -69,7 +76,7 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 		t.Chosen = asked
 	}
 	now := p.clock.Now()
-	object, err := p.requests.sign(request{
+	object, err := p.signRequest(request{
 		Issuer: p.client, Audience: p.issuer.url, ClientID: p.client,
 		ResponseType: "code", ResponseMode: "query", RedirectURI: s.Order.ReturnTo,
 		Scope: scopeFor(s.Order.EID), State: s.Order.Correlation, Nonce: s.Nonce,
@@ -133,8 +140,9 @@ func localesFor(e eid.EID, language string) string {
 	return ""
 }
 
-// signer signs with the application's key.
-type signer struct{ jose.Signer }
+// signer signs claims with the application's key, and gives their compact serialization (RFC 7515 section 7.1). It is a
+// function because fmt, which follows pointers into private keys when asked with the wrong verb, follows no function.
+type signer func(claims any) (string, error)
 
 func newSigner(key jose.JSONWebKey, typ string) (signer, error) {
 	var options jose.SignerOptions
@@ -142,18 +150,18 @@ func newSigner(key jose.JSONWebKey, typ string) (signer, error) {
 		options.WithType(jose.ContentType(typ))
 	}
 	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, &options)
-	return signer{s}, err
-}
-
-// sign gives the compact serialization (RFC 7515 section 7.1) of claims.
-func (s signer) sign(claims any) (string, error) {
-	payload, err := json.Marshal(claims)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	signed, err := s.Sign(payload)
-	if err != nil {
-		return "", err
-	}
-	return signed.CompactSerialize()
+	return func(claims any) (string, error) {
+		payload, err := json.Marshal(claims)
+		if err != nil {
+			return "", err
+		}
+		signed, err := s.Sign(payload)
+		if err != nil {
+			return "", err
+		}
+		return signed.CompactSerialize()
+	}, nil
 }

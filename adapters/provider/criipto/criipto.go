@@ -10,6 +10,8 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -48,6 +50,14 @@ type Config struct {
 	Transport http.RoundTripper
 }
 
+// Format prints the issuer and the client and nothing else, whatever the verb: the rest is keys.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "criipto %s at %s", c.ClientID, c.Issuer)
+}
+
+// LogValue is what Format prints.
+func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
+
 func (c Config) check() error {
 	problems := []error{checkIssuer(c.Issuer)}
 	if c.ClientID == "" {
@@ -58,7 +68,8 @@ func (c Config) check() error {
 	encryption, err := privateKey("encryption_key", c.EncryptionKey)
 	problems = append(problems, err)
 	if signing != nil && encryption != nil && (signing.Equal(encryption) || c.SigningKey.KeyID == c.EncryptionKey.KeyID) {
-		problems = append(problems, errors.New("criipto: signing_key and encryption_key must be different keys with different kids"))
+		problems = append(problems,
+			errors.New("criipto: signing_key and encryption_key must be different keys with different kids"))
 	}
 	return errors.Join(problems...)
 }
@@ -96,13 +107,13 @@ func checkIssuer(issuer string) error {
 // first call that needs them, within that call's deadline; one fetch serves everybody who waits. After that Begin
 // makes no network call, even if the provider is away: an old discovery document is renewed in the background.
 type Provider struct {
-	issuer     *issuer
-	client     string
-	encryption jose.JSONWebKey
-	requests   signer
-	assertions signer
-	ids        outbound.IDs
-	clock      outbound.Clock
+	issuer        *issuer
+	client        string
+	signRequest   signer
+	signAssertion signer
+	decrypt       func(raw string) (string, error)
+	ids           outbound.IDs
+	clock         outbound.Clock
 }
 
 var _ outbound.Provider = (*Provider)(nil)
@@ -122,8 +133,9 @@ func New(c Config, clock outbound.Clock, ids outbound.IDs) (*Provider, error) {
 		return nil, errors.New("criipto: signing_key cannot sign")
 	}
 	return &Provider{
-		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID, encryption: c.EncryptionKey,
-		requests: requests, assertions: assertions, ids: ids, clock: clock,
+		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID,
+		signRequest: requests, signAssertion: assertions, ids: ids, clock: clock,
+		decrypt: func(raw string) (string, error) { return decrypt(raw, c.EncryptionKey) },
 	}, nil
 }
 

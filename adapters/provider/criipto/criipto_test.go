@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/contract"
@@ -213,6 +216,44 @@ func TestEvidenceSaysWhoAndWhen(t *testing.T) {
 	}
 	if text := fmt.Sprintf("%v %+v %#v", got, e, e); strings.Contains(text, "070770-905D") {
 		t.Error("printed evidence shows the number")
+	}
+}
+
+func TestNoSecretIsPrinted(t *testing.T) {
+	b := newBench(t)
+	c := b.config()
+	secret := criipto.PlainConfig{Issuer: b.there.Issuer, ClientID: "plain", ClientSecret: "hush-hush", RedirectURI: standin.Callback}
+	plain, err := criipto.NewPlain(secret, b.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := c.SigningKey.Key.(*rsa.PrivateKey)
+	var logged strings.Builder
+	log := slog.New(slog.NewJSONHandler(&logged, nil))
+	for _, v := range []any{c, &c, secret, &secret, plain, *plain, b.Provider, []any{c, secret}, struct{ A criipto.Config }{c}, map[string]any{"x": secret}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			fmt.Fprintf(&logged, verb, v)
+		}
+	}
+	log.Info("configured", "ftn", c, "plain", secret)
+	for _, word := range []string{"hush-hush", fmt.Sprintf("%x", "hush-hush"), private.D.String(), private.Primes[0].String(), private.Primes[0].Text(16), fmt.Sprint(uint(private.D.Bits()[0]))} {
+		if strings.Contains(logged.String(), word) {
+			t.Errorf("%.12s is printed", word)
+		}
+	}
+}
+
+func TestAnOrderWithoutAnAddressIsRefused(t *testing.T) {
+	b := newBench(t)
+	s := b.Session(t, eid.SEBankID)
+	s.Order.ReturnTo = ""
+	if _, err := b.Begin(t.Context(), s); !errors.Is(err, eid.ErrOrder) {
+		t.Errorf("got %v", err)
+	}
+	s = b.Session(t, eid.SEBankID)
+	s.Nonce = ""
+	if _, err := b.Begin(t.Context(), s); !errors.Is(err, fault.ErrInternal) {
+		t.Errorf("without a nonce: %v", err)
 	}
 }
 

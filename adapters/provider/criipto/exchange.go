@@ -18,7 +18,9 @@ const assertionLife = 3 * time.Minute
 
 // exchange redeems a code at the token endpoint (RFC 6749 section 4.1.3) and gives the id_token as it came. Which
 // fault it fails with says what became of the code.
-func (i *issuer) exchange(ctx context.Context, c oauth2.Config, code string, options ...oauth2.AuthCodeOption) (string, error) {
+func (i *issuer) exchange(
+	ctx context.Context, c oauth2.Config, code string, options ...oauth2.AuthCodeOption,
+) (string, error) {
 	m, err := i.metadata(ctx)
 	if err != nil {
 		return "", err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,18 +20,16 @@ import (
 	"github.com/eidgate/eidgate/test/standin"
 )
 
-// impatient is a bench whose provider gives up soon.
-func impatient(t *testing.T) bench {
+// impatient is a second provider on the bench, which gives up soon.
+func (b bench) impatient(t *testing.T) *criipto.Provider {
 	t.Helper()
-	b := newBench(t)
 	c := b.config()
-	c.Timeout = 150 * time.Millisecond
+	c.Timeout = 300 * time.Millisecond
 	p, err := criipto.New(c, b.clock, system.IDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Provider, b.Rig = p, rig(p, b.there)
-	return b
+	return p
 }
 
 func TestWhatTheTokenEndpointSaysBecomesAFault(t *testing.T) {
@@ -70,13 +70,17 @@ func TestWhatTheTokenEndpointSaysBecomesAFault(t *testing.T) {
 		"an id_token that is not a token": {standin.Answer(200, "application/json", "", `{"access_token":"a","id_token":"a.b.c.d.e"}`), eid.ErrEvidenceRejected, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := impatient(t)
-			if err := b.Warm(t.Context()); err != nil {
+			b := newBench(t)
+			p := b.Provider
+			if name == "no answer in time" {
+				p = b.impatient(t)
+			}
+			if err := errors.Join(p.Warm(t.Context()), b.Warm(t.Context())); err != nil {
 				t.Fatal(err)
 			}
 			_, step, nudge := b.approved(t, eid.SEBankID)
 			b.there.Misbehave(standin.TokenPath, c.mishap)
-			got, err := b.Advance(t.Context(), step.Thread, nudge)
+			got, err := p.Advance(t.Context(), step.Thread, nudge)
 			if !errors.Is(err, c.want) || got.Evidence != nil || got.Refusal != "" {
 				t.Fatalf("got %v because of %v, want %v", err, fault.Of(err).Cause(), c.want)
 			}
@@ -125,12 +129,19 @@ func TestARedirectIsNotFollowedWithACode(t *testing.T) {
 
 func TestARefusedConnectionIsNotUncertain(t *testing.T) {
 	b := newBench(t)
-	if err := b.Warm(t.Context()); err != nil {
+	c := b.config()
+	// A connection that is kept may look alive after its other end has gone, and then it is uncertain.
+	c.Transport = &http.Transport{DisableKeepAlives: true}
+	p, err := criipto.New(c, b.clock, system.IDs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	_, step, nudge := b.approved(t, eid.SEBankID)
 	b.there.Unplug()
-	_, err := b.Advance(t.Context(), step.Thread, nudge)
+	_, err = p.Advance(t.Context(), step.Thread, nudge)
 	if !errors.Is(err, eid.ErrProvider) || errors.Is(err, eid.ErrProviderUncertain) {
 		t.Errorf("got %v", err)
 	}
@@ -205,5 +216,36 @@ func TestTheRequestIsSignedByUsAlone(t *testing.T) {
 	got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{Returned: map[string]string{"error": back.Query().Get("error")}})
 	if !errors.Is(err, eid.ErrMisconfigured) {
 		t.Errorf("got %+v and %v", got, err)
+	}
+}
+
+func TestACodeThatCannotBeOneIsNotSent(t *testing.T) {
+	b := newBench(t)
+	_, step, nudge := b.approved(t, eid.SEBankID)
+	for _, code := range []string{"", "\x00", "a\nb", "å", strings.Repeat("x", 3000)} {
+		nudge.Returned["code"] = code
+		if _, err := b.Advance(t.Context(), step.Thread, nudge); !errors.Is(err, eid.ErrCodeRejected) {
+			t.Errorf("%q: got %v", code, err)
+		}
+	}
+	if calls := b.there.Calls(standin.TokenPath); calls != 0 {
+		t.Errorf("the token endpoint was asked %d times", calls)
+	}
+}
+
+func TestACertificateThatDoesNotVerifyIsAProviderAway(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	b := newBench(t)
+	c := b.config()
+	c.Issuer = server.URL
+	p, err := criipto.New(c, b.clock, system.IDs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Warm(t.Context()); !errors.Is(err, eid.ErrProvider) || !strings.Contains(fault.Of(err).Cause().Error(), "certificate") {
+		t.Errorf("got %v because of %v", err, fault.Of(err).Cause())
 	}
 }

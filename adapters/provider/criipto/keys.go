@@ -87,7 +87,8 @@ func (i *issuer) fetchKeys(ctx context.Context) ([]publicKey, error) {
 	var keys []publicKey
 	for _, raw := range set.Keys {
 		var k jose.JSONWebKey
-		if json.Unmarshal(raw, &k) != nil || k.KeyID == "" || k.Use == "enc" || k.Algorithm != "" && k.Algorithm != string(jose.RS256) {
+		if json.Unmarshal(raw, &k) != nil || k.KeyID == "" || k.Use == "enc" ||
+			k.Algorithm != "" && k.Algorithm != string(jose.RS256) {
 			continue
 		}
 		if key, ok := k.Key.(*rsa.PublicKey); ok && key.N.BitLen() >= leastBits {

@@ -168,7 +168,11 @@ func TestAnOldDiscoveryDocumentIsRenewedBehindTheScenes(t *testing.T) {
 	if _, err := b.Begin(t.Context(), b.Session(t, eid.SEBankID)); err != nil {
 		t.Errorf("got %v", err)
 	}
-	<-asked
+	select {
+	case <-asked:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody asks")
+	}
 	if _, err := b.Begin(t.Context(), b.Session(t, eid.SEBankID)); err != nil {
 		t.Errorf("after a failed renewal: %v", err)
 	}

@@ -3,6 +3,8 @@ package criipto
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -25,6 +27,14 @@ type PlainConfig struct {
 	Transport    http.RoundTripper
 }
 
+// Format prints the issuer and the client and not the secret, whatever the verb.
+func (c PlainConfig) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "criipto %s at %s", c.ClientID, c.Issuer)
+}
+
+// LogValue is what Format prints.
+func (c PlainConfig) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
+
 // Plain redeems codes of logins that no session of ours began. It implements [outbound.CodeRedeemer] and is safe for
 // concurrent use.
 //
@@ -32,8 +42,10 @@ type PlainConfig struct {
 // looks like any other; that the token is at most five minutes old, and that the caller accepts each TokenID
 // once, is all the protection there is. Evidence has no Nonce.
 type Plain struct {
-	issuer *issuer
-	config PlainConfig
+	issuer   *issuer
+	client   string
+	secret   func() string // a function, because fmt follows everything else
+	redirect string
 }
 
 var _ outbound.CodeRedeemer = (*Plain)(nil)
@@ -47,7 +59,10 @@ func NewPlain(c PlainConfig, clock outbound.Clock) (*Plain, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	return &Plain{issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), config: c}, nil
+	return &Plain{
+		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID, redirect: c.RedirectURI,
+		secret: func() string { return c.ClientSecret },
+	}, nil
 }
 
 // Redeem exchanges the code with the client secret (client_secret_basic, RFC 6749 section 2.3.1). It fails with the
@@ -62,13 +77,13 @@ func (p *Plain) Redeem(ctx context.Context, code string) (eid.Evidence, error) {
 		return eid.Evidence{}, err
 	}
 	raw, err := p.issuer.exchange(ctx, oauth2.Config{
-		ClientID: p.config.ClientID, ClientSecret: p.config.ClientSecret, RedirectURL: p.config.RedirectURI,
+		ClientID: p.client, ClientSecret: p.secret(), RedirectURL: p.redirect,
 		Endpoint: oauth2.Endpoint{AuthStyle: oauth2.AuthStyleInHeader},
 	}, code)
 	if err != nil {
 		return eid.Evidence{}, err
 	}
-	t, err := p.issuer.verify(ctx, raw, p.config.ClientID, freshest)
+	t, err := p.issuer.verify(ctx, raw, p.client, freshest)
 	if err != nil {
 		return eid.Evidence{}, err
 	}

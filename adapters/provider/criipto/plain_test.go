@@ -63,6 +63,7 @@ func TestAPlainTokenMustBeFreshAndGood(t *testing.T) {
 		"forged":                  standin.Forged,
 		"of the other client":     standin.Claim("aud", standin.ClientID),
 		"missing":                 standin.NoToken,
+		"with a nonce of numbers": standin.Claim("nonce", 7),
 	} {
 		there.Twist(twist)
 		if _, err := p.Redeem(t.Context(), code()); !isRejected(err) {

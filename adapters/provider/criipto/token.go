@@ -122,7 +122,8 @@ func (i *issuer) verify(ctx context.Context, raw, client string, oldest time.Dur
 		set.PublicKeys = append(set.PublicKeys, crypto.PublicKey(k))
 	}
 	_, err = oidc.NewVerifier(i.url, set, &oidc.Config{
-		ClientID: client, SupportedSigningAlgs: []string{oidc.RS256}, SkipExpiryCheck: true, // times are checked below, with leeway
+		ClientID: client, SupportedSigningAlgs: []string{oidc.RS256},
+		SkipExpiryCheck: true, // times are checked below, with leeway
 	}).Verify(ctx, raw)
 	if err != nil {
 		return idToken{}, rejected("the signature, the issuer or the audience is wrong")

@@ -69,7 +69,9 @@ type call struct {
 
 // client follows no redirect: a code is sent to the address that discovery named and to no other.
 func (c *call) client() *http.Client {
-	return &http.Client{Transport: c, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Transport: c, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 }
 
 // RoundTrip implements [http.RoundTripper].

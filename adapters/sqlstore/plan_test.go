@@ -1,0 +1,124 @@
+package sqlstore_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/test/contract"
+)
+
+// crowd fills the tables with what a busy gateway holds, behind the store's back.
+var crowd = map[string][]string{
+	"sqlite":   crowded(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)`, `n`, `CAST('x' AS BLOB)`),
+	"postgres": crowded(``, `generate_series(1, 6000) AS n (i)`, `decode(md5(CAST(i AS text)), 'hex')`),
+}
+
+func crowded(with, from, bytes string) []string {
+	insert := func(table, columns, values string) string {
+		return fmt.Sprintf(`INSERT INTO %s (%s) %s SELECT %s FROM %s WHERE i > 100`, table, columns, with, values, from)
+	}
+	return []string{
+		`INSERT INTO organizations (id, domain, name, hosts, demo, created_at) VALUES ('o2', 'o2', 'O', 'null', 0, 0)`,
+		insert(`accounts`, `id, organization, environment, country, type, plan_id, active, created_at, updated_at, version, sequence, sealed, sealed_key`,
+			`i, CASE i % 2 WHEN 0 THEN 'o1' ELSE 'o2' END, 'production', 'SE', 'SINGLE', 0, 1, 0, 0, 1, 1, `+bytes+`, 'one'`),
+		insert(`facts`, `organization, environment, kind, subject, sequence, at, actor, details`,
+			`CASE i % 8 WHEN 0 THEN 'o1' ELSE 'o2' END, 'production', 'k', 'x/' || CAST(i AS text), 1, 0, 'system', ''`),
+		insert(`access_tokens`, `id, organization, environment, kind, account, client, hash, created_at, expires_at`,
+			`i, 'o1', 'production', 'app', i, 'c1', `+bytes+`, 0, 0`),
+		insert(`deliveries`, `destination, fact, due_at, attempts`, `'broker', i, 0, 0`),
+		insert(`sessions`, `id, organization, environment, state, account, opened_at, expires_at, settled_at, claim_owner, version, sequence, reference, reference_key, sealed, sealed_key`,
+			`'s' || CAST(i AS text), 'o1', 'production', 'pending', i, i, i, CASE WHEN i % 10 = 0 THEN NULL ELSE i END, '', 1, 1, `+bytes+`, 'one', `+bytes+`, 'one'`),
+	}
+}
+
+// TestHotStatementsWalkAnIndex holds the statements that run all the time, or over long tables, to a plan that reads
+// what they need and sorts nothing.
+func TestHotStatementsWalkAnIndex(t *testing.T) {
+	for name, url := range urls {
+		t.Run(name, func(t *testing.T) {
+			address := url(t)
+			s := open(t, sqlstore.Config{URL: address}, contract.NewRing("one"))
+			furnish(t, s)
+			db := raw(t, address)
+			db.SetMaxOpenConns(1)
+			for _, statement := range append(crowd[name], map[string]string{"sqlite": `ANALYZE`, "postgres": `VACUUM ANALYZE`}[name]) {
+				if _, err := db.Exec(statement); err != nil {
+					t.Fatalf("%s: %v", statement, err)
+				}
+			}
+			for _, c := range []struct {
+				what, statement string
+				args            []any
+				sqlite, other   string   // what the plan has to say
+				not             []string // and what it must not say
+			}{
+				{"the number of accounts", sqlstore.AccountTotal, []any{"o1", "production"},
+					"COVERING INDEX accounts_by_scope", "Index Only Scan using accounts_by_scope", nil},
+				{"a page of accounts", sqlstore.AccountPage, []any{"o1", "production", 20, 1000},
+					"COVERING INDEX accounts_by_scope", "Index Only Scan using accounts_by_scope",
+					[]string{"Sort", "Seq Scan on accounts", "TEMP B-TREE", "SCAN a"}},
+				{"facts of a scope", sqlstore.FactList, []any{"o1", "production", int64(50), 100},
+					"INDEX facts_by_scope", "Index Scan using facts_by_scope", []string{"Sort", "TEMP B-TREE"}},
+				{"a bearer", sqlstore.BearerByID, []any{int64(1)}, "INTEGER PRIMARY KEY", "access_tokens_pkey",
+					[]string{"Seq Scan on accounts", "Seq Scan on access_tokens"}},
+				{"sessions that are due", sqlstore.SessionsDue, []any{int64(1), int64(1), 100}, "INDEX sessions_due", "sessions_due",
+					[]string{"Sort", "TEMP B-TREE"}},
+				{"pending sessions of an account", sqlstore.PendingOf, []any{int64(500), "o1", "production"},
+					"INDEX sessions_by_account", "sessions_by_account", nil},
+				{"sessions by reference", sqlstore.ByReference, []any{"o1", "production", []byte("x"), []byte("y")},
+					"INDEX sessions_by_reference", "sessions_by_reference", nil},
+				{"a claim on deliveries", s.DeliveryClaim(), []any{"broker", int64(1), 100, int64(2), "broker"},
+					"PRIMARY KEY (destination=?)", "deliveries_pkey", []string{"Sort", "TEMP B-TREE"}},
+			} {
+				plan, want := explain(t, db.Rebind, c.statement, name, c.args, func(statement string, args ...any) []string {
+					rows, err := db.Queryx(statement, args...)
+					if err != nil {
+						t.Fatalf("%s: %v", c.what, err)
+					}
+					defer func() { _ = rows.Close() }()
+					var lines []string
+					for rows.Next() {
+						columns, err := rows.SliceScan()
+						if err != nil {
+							t.Fatal(err)
+						}
+						lines = append(lines, fmt.Sprint(columns[len(columns)-1]))
+					}
+					return lines
+				}), c.other
+				if name == "sqlite" {
+					want = c.sqlite
+				}
+				if !strings.Contains(plan, want) {
+					t.Errorf("%s does not use %q:\n%s", c.what, want, plan)
+				}
+				for _, not := range c.not {
+					if strings.Contains(plan, not) {
+						t.Errorf("%s does %q:\n%s", c.what, not, plan)
+					}
+				}
+			}
+		})
+	}
+}
+
+// explain asks for a statement's plan.
+func explain(t *testing.T, rebind func(string) string, statement, dialect string, args []any, query func(string, ...any) []string) string {
+	t.Helper()
+	if dialect == "sqlite" {
+		return strings.Join(query(`EXPLAIN QUERY PLAN `+statement, args...), "\n")
+	}
+	literals := make([]string, len(args))
+	for i, a := range args {
+		literals[i] = fmt.Sprintf("'%v'", a)
+		if b, ok := a.([]byte); ok {
+			literals[i] = fmt.Sprintf(`'\x%x'`, b)
+		}
+	}
+	query(`PREPARE asked AS ` + rebind(statement))
+	plan := query(`EXPLAIN EXECUTE asked (` + strings.Join(literals, ", ") + `)`)
+	query(`DEALLOCATE asked`)
+	return strings.Join(plan, "\n")
+}

@@ -1,0 +1,240 @@
+package session_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/adapters/system"
+	"github.com/eidgate/eidgate/adapters/vault"
+	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/domain/audit"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// clock is a time that tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// rig is a real store with one organization.
+type rig struct {
+	store *sqlstore.Store
+	clock *clock
+	acme  organization.Organization
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	folder := t.TempDir()
+	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
+	keyring := filepath.Join(folder, "keys.json")
+	if err := vault.Create(keyring, r.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := vault.Open(keyring, vault.Options{Clock: r.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db"), Wait: time.Minute, Attempts: 100}
+	if r.store, err = sqlstore.Open(t.Context(), config, ring, ring); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := r.store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.acme = r.found(t, "Acme")
+	return r
+}
+
+func (r *rig) found(t *testing.T, name string) organization.Organization {
+	t.Helper()
+	o, _, err := organization.Found(system.IDs{}.New(), name, nil, r.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Add(ctx, o) })
+	return o
+}
+
+func (r *rig) do(t *testing.T, work func(ctx context.Context, tx outbound.Tx) error) {
+	t.Helper()
+	if err := r.store.Do(t.Context(), work); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *rig) view(t *testing.T, read func(ctx context.Context, r outbound.Reader) error) {
+	t.Helper()
+	if err := r.store.View(t.Context(), read); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *rig) scope() organization.Scope { return r.acme.Scope(organization.Production) }
+
+// trail gives the facts of the organization, one kind of them or all for "".
+func (r *rig) trail(t *testing.T, kind string) (found []audit.Told) {
+	t.Helper()
+	r.view(t, func(ctx context.Context, reader outbound.Reader) error {
+		facts, err := reader.Facts().List(ctx, r.scope(), 0, 10_000)
+		for _, f := range facts {
+			if kind == "" || f.Kind == kind {
+				found = append(found, f)
+			}
+		}
+		return err
+	})
+	return found
+}
+
+func kinds(facts []audit.Told) (kinds []string) {
+	for _, f := range facts {
+		kinds = append(kinds, f.Kind)
+	}
+	return kinds
+}
+
+// stored reads a session as it lies in the store.
+func (r *rig) stored(t *testing.T, id string) (s eid.Snapshot) {
+	t.Helper()
+	r.view(t, func(ctx context.Context, reader outbound.Reader) error {
+		found, err := reader.Sessions().Find(ctx, r.scope(), id)
+		if err == nil {
+			s = found.Snapshot()
+		}
+		return err
+	})
+	return s
+}
+
+// order is a login with Swedish BankID.
+func (r *rig) order() eid.Order {
+	return eid.Order{
+		Scope: r.scope(), Surface: "account", EID: eid.SEBankID, Operation: eid.Authenticate, ReturnTo: "https://app.example/cb", Correlation: "reference",
+	}
+}
+
+// starter is a starter whose route for Swedish BankID has these providers, in this order.
+func (r *rig) starter(t *testing.T, providers ...outbound.Provider) *session.Starter {
+	t.Helper()
+	var names []string
+	for _, p := range providers {
+		names = append(names, p.Name())
+	}
+	routes, err := session.NewRoutes(session.RoutesConfig{Order: map[eid.EID][]string{eid.SEBankID: names}}, providers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &session.Starter{
+		Work: r.store, Routes: routes, Clock: r.clock, IDs: system.IDs{}, Random: system.Random{}, Life: 15 * time.Minute,
+	}
+}
+
+// scripted is a provider that does what a test says. It offers logins with Swedish BankID.
+type scripted struct {
+	name   string
+	online bool
+	offers []outbound.Offer // nil for the one offer
+	begin  func(ctx context.Context, s eid.Snapshot) (outbound.Step, error)
+
+	mu        sync.Mutex
+	begun     []eid.Snapshot
+	cancelled []string
+}
+
+var _ outbound.Provider = (*scripted)(nil)
+
+func (p *scripted) Name() string { return p.name }
+
+func (p *scripted) Offers() []outbound.Offer {
+	if p.offers != nil {
+		return slices.Clone(p.offers)
+	}
+	return []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: !p.online}}
+}
+
+func (p *scripted) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, error) {
+	p.mu.Lock()
+	p.begun = append(p.begun, s)
+	p.mu.Unlock()
+	if p.begin != nil {
+		return p.begin(ctx, s)
+	}
+	return shown(p.name), nil
+}
+
+func (*scripted) Advance(context.Context, []byte, outbound.Nudge) (outbound.Step, error) {
+	return outbound.Step{}, eid.ErrCodeRejected
+}
+
+func (*scripted) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }
+
+func (p *scripted) Cancel(ctx context.Context, thread []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cancelled = append(p.cancelled, string(thread))
+	return nil
+}
+
+// asked is how often the provider was asked to begin.
+func (p *scripted) asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.begun)
+}
+
+func shown(name string) outbound.Step {
+	return outbound.Step{Challenge: &eid.Challenge{URL: "https://" + name + ".example/authorize?x=1", Action: "https://" + name + ".example/authorize"}, Thread: []byte("thread of " + name)}
+}
+
+func failing(err error) func(context.Context, eid.Snapshot) (outbound.Step, error) {
+	return func(context.Context, eid.Snapshot) (outbound.Step, error) { return outbound.Step{}, err }
+}
+
+// breaking is the store until it breaks: units of work from the given one on, counted from 1, are refused.
+type breaking struct {
+	*sqlstore.Store
+	from int
+
+	mu   sync.Mutex
+	done int
+}
+
+func (b *breaking) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
+	b.mu.Lock()
+	b.done++
+	broken := b.done >= b.from
+	b.mu.Unlock()
+	if broken {
+		return outbound.ErrStorage
+	}
+	return b.Store.Do(ctx, work)
+}

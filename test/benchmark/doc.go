@@ -1,0 +1,10 @@
+// Package benchmark measures a whole gateway: what each request costs the database, exactly, as a test; and how fast
+// it answers, starts and how much memory it holds, as benchmarks, which compare and never judge.
+//
+//	go test ./test/benchmark                                     the exact costs
+//	go test -run '^$' -bench . -timeout 30m ./test/benchmark     the figures; see task bench
+//
+// The measure of speed is a bare Fiber handler that sends the gateway's own statements, in the same transactions,
+// to the same server, through sqlx and lib/pq with statements that are kept prepared. It seals, checks, limits and
+// logs nothing. Both sides answer on real connections over loopback, to the same clients in the same process.
+package benchmark

@@ -1,0 +1,171 @@
+package benchmark
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/eidgate/eidgate/adapters/sqlstore"
+	accounts "github.com/eidgate/eidgate/app/account"
+	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/cmd/wiring"
+	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/postgres"
+)
+
+func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+
+const (
+	email    = "anna.andersson@example.com" // of the demo organization's one account
+	callback = "http://127.0.0.1:9000/callback"
+)
+
+// gateway is a real one, started as the binary starts it.
+type gateway struct {
+	base   string
+	folder string
+	store  *sqlstore.Store
+	people inbound.Simulator
+	token  string // the demo account's
+}
+
+// open starts a gateway on a database and ends it with the test.
+func open(t testing.TB, database, folder string, options ...fx.Option) *gateway {
+	t.Helper()
+	config, err := wiring.Load("", []string{
+		"EIDGATE_DATA_DIR=" + folder, "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0",
+		"EIDGATE_DATABASE_URL=" + database, "EIDGATE_MIGRATE=true", "EIDGATE_HTTP_DRAIN=1ms",
+		"EIDGATE_LIMITS_CLIENT_RATE=1000000",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gateway{folder: folder}
+	running, err := wiring.Start(t.Context(), config, accessLog(t, config), fx.Populate(&g.store, &g.people), fx.Options(options...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := running.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	g.base = running.URL()
+	var answer struct{ Token string }
+	g.ask(t, http.MethodPost, "/api/v1/sso/token", signIn, &answer)
+	g.token = answer.Token
+	return g
+}
+
+// accessLog writes every line, as in life, to where nobody reads it.
+func accessLog(t testing.TB, config wiring.Config) *slog.Logger {
+	t.Helper()
+	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = nowhere.Close() })
+	return wiring.NewLog(config, nowhere)
+}
+
+var signIn = map[string]string{"client_id": "demo-sso", "client_secret": "demo-sso-secret", "email": email}
+
+var client = &http.Client{Timeout: 20 * time.Second}
+
+// ask sends one request as the demo account, and wants a success.
+func (g *gateway) ask(t testing.TB, method, path string, body, result any) {
+	t.Helper()
+	var payload io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		payload = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, g.base+path, payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if g.token != "" {
+		request.Header.Set("Authorization", "Bearer "+g.token)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: status %d %s: %v", method, path, response.StatusCode, response.Header.Get("X-Error-Code"), err)
+	}
+	if result != nil {
+		if err := json.Unmarshal(answer, result); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// approve plays the person at the address of a login, and gives the code that the browser is sent back with.
+func (g *gateway) approve(t testing.TB, address, person string) (code string) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	visit := inbound.SimulatedVisit{ClientID: q.Get("client_id"), Request: q.Get("request"), State: q.Get("state"), Browser: "one"}
+	answer, err := g.people.Visit(t.Context(), visit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.people.Approve(t.Context(), answer.Order.ID, person); err != nil {
+		t.Fatal(err)
+	}
+	if answer, err = g.people.Visit(t.Context(), visit); err != nil {
+		t.Fatal(err)
+	}
+	back, err := url.Parse(answer.Redirect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back.Query().Get("code")
+}
+
+// alone keeps everything from the database that no request asked for: the relay never gets its lease, and the chores
+// have nothing to do. Then whatever the store counts was done for a request.
+func alone() fx.Option {
+	return fx.Decorate(
+		func(outbound.Leases) outbound.Leases { return ungranted{} },
+		func(s *session.Sweeper) *session.Sweeper { return &session.Sweeper{Work: leisure{}, Clock: s.Clock} },
+		func(p *accounts.Purger) *accounts.Purger { return &accounts.Purger{Work: leisure{}, Clock: p.Clock} },
+		func(*accounts.LastUsed) *accounts.LastUsed { return accounts.NewLastUsed(leisure{}) },
+	)
+}
+
+// ungranted leases are always somebody else's.
+type ungranted struct{}
+
+func (ungranted) Hold(context.Context, string, string, time.Time, time.Duration) (int64, bool, error) {
+	return 0, false, nil
+}
+
+func (ungranted) Release(context.Context, string, string) error { return nil }
+
+// leisure is work that is never done.
+type leisure struct{}
+
+func (leisure) Do(context.Context, func(context.Context, outbound.Tx) error) error { return nil }
+
+func (leisure) View(context.Context, func(context.Context, outbound.Reader) error) error { return nil }

@@ -1,0 +1,56 @@
+package binary_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/eidgate/eidgate/test/postgres"
+)
+
+// program is what is built, as the README names it.
+const program = "./cmd/eidgate"
+
+// root is the module's folder as seen from here.
+const root = "../.."
+
+var folder string // of the program under test
+
+func TestMain(m *testing.M) { os.Exit(within(m)) }
+
+func within(m *testing.M) int {
+	var err error
+	if folder, err = os.MkdirTemp("", "eidgate-binary-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	return postgres.Main(m)
+}
+
+var build = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(folder, "eidgate")
+	arguments := []string{"build", "-buildvcs=false", "-o", path}
+	if raced {
+		arguments = append(arguments, "-race")
+	}
+	command := exec.Command("go", append(arguments, program)...)
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// eidgate is the path of the program.
+func eidgate(t *testing.T) string {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,135 @@
+package binary_test
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(root + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// blocks are the contents of fenced blocks with the given word behind the fence.
+func blocks(text, word string) (found []string) {
+	var block strings.Builder
+	inside, wanted := false, false
+	for line := range strings.Lines(text) {
+		info, fence := strings.CutPrefix(strings.TrimSpace(line), "```")
+		switch {
+		case fence && inside:
+			if wanted {
+				found = append(found, block.String())
+			}
+			inside = false
+		case fence:
+			inside, wanted = true, info == word
+			block.Reset()
+		case inside:
+			block.WriteString(line)
+		}
+	}
+	return found
+}
+
+func TestTheLinesOfTheReadmePutTheNumberOnTheAccount(t *testing.T) {
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("no %s to run the README's lines with", tool)
+		}
+	}
+	scripts := blocks(readme(t), "sh")
+	if len(scripts) != 1 || strings.Count(scripts[0], "base=http://127.0.0.1:8080\n") != 1 {
+		t.Fatalf("the README has %d scripts, or no base address of its own", len(scripts))
+	}
+	storages(t, func(t *testing.T, g *gateway) {
+		g.start(t)
+		shell := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", strings.Replace(scripts[0], "http://127.0.0.1:8080", g.base, 1))
+		shell.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir(), "no_proxy=127.0.0.1"}
+		out, err := shell.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		const number = `"199001012385"`
+		if strings.Count(string(out), `"ssn":`+number) != 2 { // as proven, and on the account
+			t.Errorf("it printed %s", out)
+		}
+		token, a := g.signIn("anna.andersson@example.com")
+		if !a.ok() {
+			t.Fatal(a)
+		}
+		if shown := g.ask("GET", "/api/v1/account", token, nil); !strings.Contains(shown.String(), `"ssn":`+number) {
+			t.Errorf("the account is %v", shown)
+		}
+	})
+}
+
+func TestTheTwoCommandsOfTheReadmeNameThisProgramAndTheseTests(t *testing.T) {
+	var commands []string
+	for _, line := range strings.Split(blocks(readme(t), "")[0], "\n") {
+		command, _, _ := strings.Cut(line, "#")
+		commands = append(commands, strings.TrimSpace(command))
+	}
+	if got := strings.Join(commands, "\n"); got != "go run "+program+"\ngo test ./...\n" {
+		t.Errorf("the commands are %q", got)
+	}
+	if out := must(t, nil, "demo"); !strings.Contains(out, "The number is on the account") {
+		t.Errorf("eidgate demo says %s", out)
+	}
+}
+
+func TestTheCommandsOfTheReadmeWorkInTheirOrder(t *testing.T) {
+	var lines []string
+	for _, block := range blocks(readme(t), "") {
+		for line := range strings.Lines(block) {
+			command, _, _ := strings.Cut(line, " #")
+			if command = strings.TrimSpace(command); strings.HasPrefix(command, "eidgate") {
+				lines = append(lines, command)
+			}
+		}
+	}
+	if len(lines) < 5 {
+		t.Fatalf("found only %q", lines)
+	}
+	g := produce(t, "")
+	for _, line := range lines[:len(lines)-1] {
+		if out := must(t, g.environ, words(line)[1:]...); out == "" {
+			t.Errorf("%s printed nothing", line)
+		}
+	}
+	if last := lines[len(lines)-1]; last != "eidgate" {
+		t.Fatalf("the last is %q", last)
+	}
+	g.start(t)
+}
+
+func TestEveryCommandThatTheReadmeMentionsIsOne(t *testing.T) {
+	g := install(t, "")
+	mentioned := regexp.MustCompile("`(?:eidgate |go run ./cmd/eidgate )?((?:keys|config|demo|migrate|organization|client|plan|blocklist|version)(?: [^`]*)?)`")
+	found := 0
+	for _, match := range mentioned.FindAllStringSubmatch(readme(t), -1) {
+		found++
+		arguments := words(match[1])
+		if status, _, failure := run(t, g.environ, "", arguments...); status == 2 {
+			t.Errorf("eidgate %s: %s", match[1], failure)
+		}
+	}
+	if found < 5 {
+		t.Errorf("found only %d", found)
+	}
+}
+
+// words takes a command line apart at spaces outside of double quotes.
+func words(line string) (list []string) {
+	for _, match := range regexp.MustCompile(`"([^"]*)"|(\S+)`).FindAllStringSubmatch(line, -1) {
+		list = append(list, match[1]+match[2])
+	}
+	return list
+}
