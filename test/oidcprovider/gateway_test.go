@@ -16,7 +16,7 @@ func TestTheMainJobAtAForeignOpenIDProvider(t *testing.T) {
 		Issuer: issuer, ClientID: clientID, Signing: signing, Encryption: encryption, Callback: callback,
 		Login: func(t *testing.T, address, person string) url.Values {
 			t.Helper()
-			decision := url.Values{"outcome": {"access_denied"}}
+			decision := url.Values{"error": {"access_denied"}}
 			if person != "" {
 				decision = url.Values{"person": {person}}
 			}
