@@ -40,6 +40,26 @@ func (t Throttle) Handle(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// Paced holds clients to a pace. It goes into a route's chain behind whatever finds out who asks. Its refusals have
+// the headers of [Throttle]'s; the limit they name is the burst.
+type Paced struct {
+	Pacer  outbound.Pacer
+	Pace   outbound.Pace
+	Bucket func(c *fiber.Ctx) string // who is counted; "" counts nobody
+}
+
+// Handle is the link in the chain. What it refuses reaches no later link and does not count.
+func (p Paced) Handle(c *fiber.Ctx) error {
+	bucket := p.Bucket(c)
+	if bucket == "" {
+		return c.Next()
+	}
+	if a := p.Pacer.Pass(c.UserContext(), bucket, p.Pace); !a.Allowed {
+		return refusal(c, outbound.Limit{Events: p.Pace.Burst}, a, nil)
+	}
+	return c.Next()
+}
+
 func announce(c *fiber.Ctx, l outbound.Limit, a outbound.Allowance) {
 	c.Set("X-RateLimit-Limit", strconv.Itoa(l.Events))
 	c.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, a.Remaining)))

@@ -11,6 +11,26 @@ import (
 // it was added.
 const lookEvery = time.Second
 
+// noticed is how long after a change every process is taken to have seen it: two looks, and time for a busy machine.
+const noticed = 3 * lookEvery
+
+// Settle waits until every process that watches the keyring has had the time to see its last change.
+func (v *Vault) Settle(ctx context.Context) error {
+	info, err := os.Stat(v.path)
+	if err != nil {
+		return err
+	}
+	age := v.options.Clock.Now().Sub(info.ModTime())
+	timer := time.NewTimer(min(max(noticed-age, 0), noticed)) // whatever the clocks say
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Watch reads the keyring again whenever its file changes, until ctx ends. A file that is missing or broken
 // leaves the keys as they were. report is called with the error each time the trouble is a new one, and with nil
 // each time a changed file was taken into use; it must not block.

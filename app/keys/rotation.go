@@ -41,9 +41,13 @@ func (r *Rotation) Status(ctx context.Context) ([]State, error) {
 // up.
 const batch = 200
 
-// Rotate moves everything to the newest key and says how much that was. Interrupted, it goes on where it stopped
-// when it is called again. progress is called after each batch with the sum so far.
+// Rotate moves everything to the newest key and says how much that was. It begins when every process has noticed
+// which key that is, or they would go on sealing with the former one behind it. Interrupted, it goes on where it
+// stopped when it is called again. progress is called after each batch with the sum so far.
 func (r *Rotation) Rotate(ctx context.Context, progress func(moved int)) (int, error) {
+	if err := r.Keyring.Settle(ctx); err != nil {
+		return 0, err
+	}
 	sum := 0
 	for {
 		moved, done, err := r.Rekeyer.Rekey(ctx, batch)
@@ -68,6 +72,10 @@ func (r *Rotation) Retire(ctx context.Context, id string) error {
 		return outbound.ErrNoKey
 	case all[i].Active:
 		return outbound.ErrKeyNeeded
+	}
+	// A process that has not noticed yet that another key seals would lose what it seals from here on.
+	if err := r.Keyring.Settle(ctx); err != nil {
+		return err
 	}
 	needed, err := r.Rekeyer.Needing(ctx, id)
 	if err != nil {

@@ -15,16 +15,16 @@ import (
 const bucketsMost = 100_000
 
 // newLimiter counts in the shared Redis where there is one, else in this process alone.
-func newLimiter(life fx.Lifecycle, config Config, v *vault.Vault, clock outbound.Clock, m *metrics.Metrics) (outbound.Limiter, error) {
+func newLimiter(life fx.Lifecycle, config Config, v *vault.Vault, clock outbound.Clock, m *metrics.Metrics) (outbound.Limiter, outbound.Pacer, error) {
 	secret := v.Derive("limits")
 	alone := limits.NewMemory(clock, secret, bucketsMost)
 	if config.Limits.RedisURL.IsZero() {
-		return alone, nil
+		return alone, alone, nil
 	}
 	shared, err := limits.NewRedis(limits.Config{URL: config.Limits.RedisURL.Reveal(), Secret: secret}, clock, alone, m.LimiterFallback)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	life.Append(fx.Hook{OnStop: func(context.Context) error { return shared.Close() }})
-	return shared, nil
+	return shared, shared, nil
 }

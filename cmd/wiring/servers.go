@@ -29,10 +29,10 @@ var servers = fx.Options(
 	fx.Invoke(serve),
 )
 
-func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter) *accountapi.Surface {
+func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter, p outbound.Pacer) *accountapi.Surface {
 	return accountapi.New(
 		accountapi.Config{PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate},
-		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l},
+		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l, Pacer: p},
 	)
 }
 

@@ -68,6 +68,9 @@ type Keyring interface {
 	Activate(id string) error
 	// Remove forgets a key for good. It fails with ErrNoKey, and with ErrKeyNeeded for the active one.
 	Remove(id string) error
+	// Settle waits until every process that works with the keyring has had the time to notice its last change, so
+	// that none seals any more with the key that was active before. It fails when ctx ends first.
+	Settle(ctx context.Context) error
 }
 
 // Rekeyer moves stored things from key to key, in steps that may be interrupted and repeated at will while the

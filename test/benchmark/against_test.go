@@ -129,20 +129,32 @@ func alternate(b *testing.B, ours, theirs string, requests func(address string) 
 	if house, bare := size(b, ours, requests(ours)[0]), size(b, theirs, requests(theirs)[0]); abs(house-bare)*20 > house {
 		b.Fatalf("the gateway answers with %d bytes, the bare handler with %d", house, bare)
 	}
-	var house, bare, ratio []float64
+	var house, bare side
+	var ratio []float64
 	for turn := range rounds {
-		sides := []func(){
-			func() { house = append(house, load(b, ours, requests(ours))) },
-			func() { bare = append(bare, load(b, theirs, requests(theirs))) },
+		first, second := func() { house.measure(b, ours, requests(ours)) }, func() { bare.measure(b, theirs, requests(theirs)) }
+		if turn%2 == 1 {
+			first, second = second, first
 		}
-		sides[turn%2]()
-		sides[1-turn%2]()
-		ratio = append(ratio, 100*house[turn]/bare[turn])
+		first()
+		second()
+		ratio = append(ratio, 100*house.perSecond[turn]/bare.perSecond[turn])
 	}
-	b.ReportMetric(median(house), "house-req/s")
-	b.ReportMetric(median(bare), "bare-req/s")
 	b.ReportMetric(median(ratio), "%-of-bare")
+	b.ReportMetric(median(house.perSecond), "house-req/s")
+	b.ReportMetric(median(bare.perSecond), "bare-req/s")
+	b.ReportMetric(median(house.effort), "house-cpu-µs/req")
+	b.ReportMetric(median(bare.effort), "bare-cpu-µs/req")
 	b.ReportMetric(0, "ns/op")
+}
+
+// side is what was measured of one, turn by turn.
+type side struct{ perSecond, effort []float64 }
+
+func (s *side) measure(b *testing.B, address string, requests [][]byte) {
+	b.Helper()
+	perSecond, effort := load(b, address, requests)
+	s.perSecond, s.effort = append(s.perSecond, perSecond), append(s.effort, effort)
 }
 
 func size(b *testing.B, address string, request []byte) int {

@@ -58,8 +58,10 @@ type client struct {
 func (c *client) known(a answer) bool {
 	switch {
 	case a.err != nil:
+		again := time.NewTicker(5 * time.Millisecond)
+		defer again.Stop()
 		for !c.gone() && c.g.health("/readyz") != http.StatusOK {
-			time.Sleep(5 * time.Millisecond) // between two looks
+			<-again.C
 		}
 		return false
 	case a.status >= 500 || a.status == http.StatusTooManyRequests:

@@ -55,7 +55,7 @@ func (s *Surface) perClient() []fiber.Handler {
 	if s.config.ClientRate <= 0 {
 		return nil
 	}
-	limit := httpapi.Throttle{Limiter: s.limiter, Limit: s.clientRate(), Bucket: func(c *fiber.Ctx) string {
+	limit := httpapi.Paced{Pacer: s.pacer, Pace: outbound.Pace{PerSecond: s.config.ClientRate, Burst: 2 * s.config.ClientRate}, Bucket: func(c *fiber.Ctx) string {
 		if who := callerOf(c); who.present {
 			return "client|" + who.bearer.Token.Client
 		}

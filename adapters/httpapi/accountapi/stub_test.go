@@ -188,6 +188,10 @@ func (w *window) Take(_ context.Context, bucket string, l outbound.Limit) outbou
 	return a
 }
 
+func (w *window) Pass(ctx context.Context, bucket string, p outbound.Pace) outbound.Allowance {
+	return w.Take(ctx, bucket, outbound.Limit{Events: p.Burst})
+}
+
 func (w *window) Peek(_ context.Context, bucket string, l outbound.Limit) outbound.Allowance {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -228,7 +232,7 @@ func open(t testing.TB, config accountapi.Config) gateway {
 	if config.PublicURL == "" {
 		config.PublicURL = "https://id.example"
 	}
-	surface := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits})
+	surface := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits, Pacer: g.limits})
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)

@@ -37,6 +37,7 @@ type Deps struct {
 	SignIns       inbound.SignIns
 	Verifications inbound.Verifications
 	Limiter       outbound.Limiter
+	Pacer         outbound.Pacer
 }
 
 // Surface is the account API.
@@ -46,6 +47,7 @@ type Surface struct {
 	signIns       inbound.SignIns
 	verifications inbound.Verifications
 	limiter       outbound.Limiter
+	pacer         outbound.Pacer
 	sso           httpapi.Attempts // client secrets and login codes
 	crm           httpapi.Attempts // names and passwords of back offices
 	password      httpapi.Attempts // end users' own passwords
@@ -56,20 +58,15 @@ var _ httpapi.Surface = (*Surface)(nil)
 // New makes the surface.
 func New(config Config, deps Deps) *Surface {
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
-	s := &Surface{config: config, accounts: deps.Accounts, signIns: deps.SignIns, verifications: deps.Verifications, limiter: deps.Limiter}
+	s := &Surface{config: config, accounts: deps.Accounts, signIns: deps.SignIns, verifications: deps.Verifications, limiter: deps.Limiter, pacer: deps.Pacer}
 	attempts := httpapi.Attempts{
-		Limiter: deps.Limiter, Failures: outbound.Limit{Events: 10, Per: time.Minute}, Successes: s.clientRate(),
+		Limiter: deps.Limiter, Failures: outbound.Limit{Events: 10, Per: time.Minute}, Successes: outbound.Limit{Events: 2 * config.ClientRate, Per: 2 * time.Second},
 		Failed: func(err error) bool { return fault.Of(err).Kind() == fault.Unauthenticated },
 	}
 	s.sso, s.crm, s.password = attempts, attempts, attempts
 	s.password.Successes = outbound.Limit{}
 	s.password.Failed = func(err error) bool { return errors.Is(err, account.ErrPassword) }
 	return s
-}
-
-// clientRate lets a burst of twice the rate through: so many in two seconds.
-func (s *Surface) clientRate() outbound.Limit {
-	return outbound.Limit{Events: 2 * s.config.ClientRate, Per: 2 * time.Second}
 }
 
 // Name is the surface's word in configuration, metrics and orders.
