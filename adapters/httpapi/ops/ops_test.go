@@ -3,11 +3,12 @@ package ops_test
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/ops"
@@ -33,14 +34,26 @@ func open(t *testing.T, broken *error) (*ops.Surface, func(path string) (int, an
 	if err != nil {
 		t.Fatal(err)
 	}
+	l := fasthttputil.NewInmemoryListener()
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = l.Close() })
+	client := http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return l.Dial() }}}
 	return surface, func(path string) (int, answer) {
-		var c fasthttp.RequestCtx
-		c.Request.SetRequestURI(path)
-		c.Request.Header.SetHost("127.0.0.1")
-		server.Handler()(&c)
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
 		var a answer
-		_ = json.Unmarshal(c.Response.Body(), &a)
-		return c.Response.StatusCode(), a
+		if err := json.NewDecoder(response.Body).Decode(&a); err != nil && response.StatusCode != http.StatusNotFound {
+			t.Fatal(err)
+		}
+		return response.StatusCode, a
 	}
 }
 
