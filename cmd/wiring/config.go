@@ -83,6 +83,7 @@ type HTTP struct {
 type Accounts struct {
 	SSNRequired      bool          `key:"ssn_required"`
 	BoundStart       bool          `key:"bound_start"`
+	NormalizeAll     bool          `key:"normalize_all"`
 	AppTokenLife     time.Duration `key:"app_token_life"`
 	CRMTokenLife     time.Duration `key:"crm_token_life"`
 	CRMTokenLongLife time.Duration `key:"crm_token_long_life"`

@@ -31,7 +31,7 @@ var servers = fx.Options(
 
 func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter, p outbound.Pacer) *accountapi.Surface {
 	return accountapi.New(
-		accountapi.Config{PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate},
+		accountapi.Config{PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate, NormalizeAll: config.Accounts.NormalizeAll},
 		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l, Pacer: p},
 	)
 }

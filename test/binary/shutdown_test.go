@@ -36,7 +36,7 @@ func write(t *testing.T, c net.Conn, text string) {
 func TestASignalDrainsFinishesWhatIsInFlightAndEndsWell(t *testing.T) {
 	t.Parallel()
 	g := install(t, "")
-	g.environ = append(g.environ, "EIDGATE_HTTP_DRAIN=2s")
+	g.environ = append(g.environ, "EIDGATE_HTTP_DRAIN=4s")
 	g.start(t)
 	const body = `{"client_id":"demo-sso","client_secret":"demo-sso-secret","email":"anna.andersson@example.com"}`
 	slow, idle := g.dial(t), g.dial(t)
@@ -61,17 +61,17 @@ func TestASignalDrainsFinishesWhatIsInFlightAndEndsWell(t *testing.T) {
 	if err != nil || answered.StatusCode != http.StatusUnauthorized || !answered.Close {
 		t.Errorf("while draining a new connection got %v: %v", answered, err)
 	}
-	if since := time.Since(signalled); since > 1900*time.Millisecond {
-		t.Skipf("this machine took %v for what takes moments", since)
+	if since := time.Since(signalled); since > 3900*time.Millisecond {
+		t.Fatalf("what takes moments took %v", since)
 	}
-	eventually(t, 5*time.Second, "the listener closes", func() bool {
+	eventually(t, 10*time.Second, "the listener closes", func() bool {
 		c, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
 		if err == nil {
 			_ = c.Close()
 		}
 		return err != nil
 	})
-	if since := time.Since(signalled); since < 1900*time.Millisecond {
+	if since := time.Since(signalled); since < 3900*time.Millisecond {
 		t.Errorf("the listener closed after %v", since)
 	}
 	write(t, slow, body[40:])
