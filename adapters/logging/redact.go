@@ -24,6 +24,16 @@ func (h handler) Enabled(ctx context.Context, level slog.Level) bool {
 }
 
 func (h handler) Handle(ctx context.Context, r slog.Record) error {
+	fine := Mask(r.Message) == r.Message
+	if fine {
+		r.Attrs(func(a slog.Attr) bool {
+			fine = harmless(a)
+			return fine
+		})
+	}
+	if fine { // nearly every line is, and needs no copy
+		return h.next.Handle(ctx, r)
+	}
 	clean := slog.NewRecord(r.Time, r.Level, Mask(r.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		clean.AddAttrs(redact(a))
@@ -41,6 +51,22 @@ func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 func (h handler) WithGroup(name string) slog.Handler { return handler{h.next.WithGroup(name)} }
+
+// harmless attributes are what [redact] would make of them.
+func harmless(a slog.Attr) bool {
+	if secretName(a.Key) {
+		return false
+	}
+	switch a.Value.Kind() {
+	case slog.KindString:
+		text := a.Value.String()
+		return Mask(text) == text
+	case slog.KindBool, slog.KindDuration, slog.KindFloat64, slog.KindInt64, slog.KindTime, slog.KindUint64:
+		return true
+	case slog.KindAny, slog.KindGroup, slog.KindLogValuer:
+	}
+	return false
+}
 
 func redact(a slog.Attr) slog.Attr {
 	if secretName(a.Key) {

@@ -91,22 +91,8 @@ func BenchmarkBare(b *testing.B) {
 		stmt := kept(b, sqlstore.BearerByID)
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
-			columns := make([]any, 27)
-			for i := range columns {
-				columns[i] = new(sql.RawBytes)
-			}
 			for pb.Next() {
-				rows, err := stmt.QueryContext(b.Context(), int64(1))
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				for rows.Next() {
-					if err := rows.Scan(columns...); err != nil {
-						b.Error(err)
-					}
-				}
-				if err := rows.Close(); err != nil {
+				if err := bareBearer(b.Context(), stmt); err != nil {
 					b.Error(err)
 				}
 			}
@@ -128,7 +114,9 @@ func BenchmarkBare(b *testing.B) {
 				return err
 			}
 			var position int64
-			if err := tx.StmtxContext(ctx, fact).QueryRowxContext(ctx, t.Scope.Organization, string(t.Scope.Environment), "token.issued",
+			told := tx.StmtxContext(ctx, fact)
+			defer func() { _ = told.Close() }()
+			if err := told.QueryRowxContext(ctx, t.Scope.Organization, string(t.Scope.Environment), "token.issued",
 				fmt.Sprint("token/", id), int64(1), now.UnixMicro(), "client/c1", `{"account":"12","client":"c1","kind":"app"}`).Scan(&position); err != nil {
 				return err
 			}
@@ -146,4 +134,22 @@ func BenchmarkBare(b *testing.B) {
 			}
 		})
 	})
+}
+
+func bareBearer(ctx context.Context, stmt *sqlx.Stmt) error {
+	rows, err := stmt.QueryContext(ctx, int64(1))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	columns := make([]any, 27)
+	for i := range columns {
+		columns[i] = new(sql.RawBytes)
+	}
+	for rows.Next() {
+		if err := rows.Scan(columns...); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -32,6 +32,9 @@ type Config struct {
 	Trip int
 	// Probe is how long the breaker refuses before it lets one request try again. Default 1 s.
 	Probe time.Duration
+	// Silence is how long PostgreSQL may take for a statement before its connection counts as broken. It is for
+	// serving: work that may take long, such as a migration, does without. Default: as long as the network lets it.
+	Silence time.Duration
 }
 
 func (c Config) filled() Config {
@@ -45,7 +48,7 @@ func (c Config) filled() Config {
 }
 
 // ErrURL refuses a database URL without quoting it, as it may hold a password.
-var ErrURL = errors.New("sqlstore: the database URL is neither sqlite:PATH nor postgres://...")
+var ErrURL = errors.New("sqlstore: the database URL is neither sqlite:PATH nor postgres://USER@HOST/DATABASE")
 
 // pools makes the ways to the database: one for units of work, one for views. On PostgreSQL they are the same.
 func (c Config) pools() (d dialect, writing, reading *pool, err error) {
@@ -70,6 +73,9 @@ func (c Config) postgres() (*pool, error) {
 	connector, err := pq.NewConnectorConfig(settings)
 	if err != nil {
 		return nil, ErrURL
+	}
+	if c.Silence > 0 {
+		connector.Dialer(bounded{silence: c.Silence})
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(c.Connections)

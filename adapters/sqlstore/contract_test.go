@@ -118,29 +118,34 @@ func rows(t *testing.T, db *sqlx.DB) []byte {
 	var all bytes.Buffer
 	for _, table := range tables {
 		all.WriteString(table + "\n")
-		found, err := db.QueryxContext(t.Context(), `SELECT * FROM `+table)
+		dump(t, db, table, &all)
+	}
+	return all.Bytes()
+}
+
+func dump(t *testing.T, db *sqlx.DB, table string, into *bytes.Buffer) {
+	t.Helper()
+	found, err := db.QueryxContext(t.Context(), `SELECT * FROM `+table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	for found.Next() {
+		columns, err := found.SliceScan()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for found.Next() {
-			columns, err := found.SliceScan()
-			if err != nil {
-				t.Fatal(err)
+		for _, c := range columns {
+			if b, ok := c.([]byte); ok {
+				into.Write(b)
+			} else {
+				fmt.Fprint(into, c)
 			}
-			for _, c := range columns {
-				switch c := c.(type) {
-				case []byte:
-					all.Write(c)
-				default:
-					fmt.Fprint(&all, c)
-				}
-				all.WriteByte('|')
-			}
-			all.WriteByte('\n')
+			into.WriteByte('|')
 		}
-		if err := found.Err(); err != nil {
-			t.Fatal(err)
-		}
+		into.WriteByte('\n')
 	}
-	return all.Bytes()
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
 }

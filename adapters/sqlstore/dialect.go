@@ -20,6 +20,7 @@ type dialect struct {
 	lockRow    string // ends a SELECT whose row nobody may change before the transaction ends
 	skipLocked string // ends a SELECT of rows to work on, leaving those that somebody else works on
 	hasTable   string // counts the tables of a name
+	watched    bool   // the driver ends what runs in a transaction with the context that began the transaction
 	goose      goose.Dialect
 	busy       func(error) bool // somebody else got in between: the same again may succeed
 	away       func(error) bool // the database cannot be reached or takes nothing
@@ -54,6 +55,7 @@ var postgresDialect = dialect{
 	name:       "postgres",
 	lockRow:    " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
+	watched:    true,
 	hasTable: `SELECT COUNT(*) FROM information_schema.tables
 		WHERE table_schema = current_schema() AND table_name = ?`,
 	goose: goose.DialectPostgres,

@@ -25,6 +25,7 @@ type link struct {
 	tx    *sqlx.Tx
 
 	// The rest is for transactions.
+	watched context.Context // whose end ends the statement that runs; nil where no driver watches it
 	wrote   bool
 	unkept  []string         // statements to prepare once the transaction is over
 	failed  error            // the first statement that failed: nothing of the transaction can be kept
@@ -96,7 +97,17 @@ func drain(rows *sql.Rows, scan func(*sql.Rows) error) (err error) {
 	return rows.Err()
 }
 
+// within is the context for a statement of a transaction. Where the driver watches the one that began it all along,
+// no goroutine has to watch for each statement too.
+func (l *link) within(ctx context.Context) context.Context {
+	if l.watched == ctx {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}
+
 func (l *link) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	ctx = l.within(ctx)
 	if kept := l.pool.statement(text); kept != nil {
 		return l.tx.StmtxContext(ctx, kept).QueryContext(ctx, args...)
 	}
@@ -147,13 +158,14 @@ func (l *link) write(ctx context.Context, keep bool, text string, args []any) (i
 	l.count(text)
 	var result sql.Result
 	var err error
+	running := l.within(ctx)
 	if kept := l.pool.statement(text); kept != nil {
-		result, err = l.tx.StmtxContext(ctx, kept).ExecContext(ctx, args...)
+		result, err = l.tx.StmtxContext(running, kept).ExecContext(running, args...)
 	} else {
 		if keep {
 			l.unkept = append(l.unkept, text)
 		}
-		result, err = l.tx.ExecContext(ctx, l.tx.Rebind(text), args...)
+		result, err = l.tx.ExecContext(running, l.tx.Rebind(text), args...)
 	}
 	if err != nil {
 		return 0, l.judge(ctx, err)

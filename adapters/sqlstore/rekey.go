@@ -3,13 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"sync"
 
-	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/organization"
-	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 // Moving to new keys goes through the tables in steps, each a walk along a key of its table. Where the walk stands
@@ -46,32 +43,29 @@ type rekeyStep struct {
 }
 
 const (
-	accountsSealed  = `SELECT id FROM accounts WHERE id > ? AND sealed_key <> ? ORDER BY id LIMIT ?`
-	numbersMissing  = claimsMissing1 + `number_claims` + claimsMissing2 + `number_claims` + claimsMissing3
-	emailsMissing   = claimsMissing1 + `email_claims` + claimsMissing2 + `email_claims` + claimsMissing3
-	claimsMissing1  = `SELECT DISTINCT c.account FROM `
-	claimsMissing2  = ` c WHERE c.account > ? AND NOT EXISTS (SELECT 1 FROM `
-	claimsMissing3  = ` d WHERE d.account = c.account AND d.key_id = ?) ORDER BY c.account LIMIT ?`
+	accountsSealed = `SELECT id FROM accounts WHERE id > ? AND sealed_key <> ? ORDER BY id LIMIT ?`
+	numbersMissing = `SELECT DISTINCT c.account FROM number_claims c WHERE c.account > ? AND NOT EXISTS (
+		SELECT 1 FROM number_claims o WHERE o.account = c.account AND o.key_id = ?) ORDER BY c.account LIMIT ?`
+	emailsMissing = `SELECT DISTINCT c.account FROM email_claims c WHERE c.account > ? AND NOT EXISTS (
+		SELECT 1 FROM email_claims o WHERE o.account = c.account AND o.key_id = ?) ORDER BY c.account LIMIT ?`
 	sessionsSealed  = `SELECT id FROM sessions WHERE id > ? AND (sealed_key <> ? OR reference_key <> ?) ORDER BY id LIMIT ?`
 	receiptsSealed  = `SELECT DISTINCT entry FROM receipts WHERE entry > ? AND sealed_key <> ? ORDER BY entry LIMIT ?`
 	receiptsMissing = `SELECT DISTINCT r.entry FROM receipts r WHERE r.entry > ? AND NOT EXISTS (
 		SELECT 1 FROM receipts o WHERE o.entry = r.entry AND o.key_id = ?) ORDER BY r.entry LIMIT ?`
 )
 
+// rekeySteps are the steps of a walk to the given keys.
 func (s *Store) rekeySteps(k keys) []rekeyStep {
-	step := func(start any, row func() (record, func() any), move func(context.Context, *link, any) error, find string, args ...any) rekeyStep {
-		return rekeyStep{start: start, find: find, args: args, row: row, move: move}
-	}
 	steps := []rekeyStep{
-		step(int64(0), byNumber, s.moveAccount, accountsSealed, k.seal),
-		step("", byText, s.moveSession, sessionsSealed, k.seal, k.find),
-		step([]byte{}, byEntry, s.moveReceipt, receiptsSealed, k.seal),
+		{int64(0), accountsSealed, []any{k.seal}, byNumber, s.moveAccount},
+		{"", sessionsSealed, []any{k.seal, k.find}, byText, s.moveSession},
+		{[]byte{}, receiptsSealed, []any{k.seal}, byEntry, s.moveReceipt},
 	}
 	for _, print := range k.prints {
 		steps = append(steps,
-			step(int64(0), byNumber, s.moveAccount, numbersMissing, print),
-			step(int64(0), byNumber, s.moveAccount, emailsMissing, print),
-			step([]byte{}, byEntry, s.moveReceipt, receiptsMissing, print),
+			rekeyStep{int64(0), numbersMissing, []any{print}, byNumber, s.moveAccount},
+			rekeyStep{int64(0), emailsMissing, []any{print}, byNumber, s.moveAccount},
+			rekeyStep{[]byte{}, receiptsMissing, []any{print}, byEntry, s.moveReceipt},
 		)
 	}
 	return steps
@@ -173,115 +167,4 @@ func (s *Store) keys(ctx context.Context) (keys, error) {
 		}
 	}
 	return k, nil
-}
-
-const (
-	accountToMove = `SELECT a.id, a.organization, a.environment, a.country, a.type, a.plan_id, a.active, a.activated_at,
-		a.created_at, a.updated_at, a.version, a.sequence, a.sealed, '', 0, 0, 0 FROM accounts a WHERE a.id = ?`
-	accountMoved  = `UPDATE accounts SET sealed = ?, sealed_key = ? WHERE id = ? AND version = ?`
-	sessionToMove = sessionColumns + ` WHERE id = ?`
-	sessionMoved  = `UPDATE sessions SET sealed = ?, sealed_key = ?, reference = ?, reference_key = ? WHERE id = ? AND version = ?`
-	receiptToMove = `SELECT organization, environment, command, at, sealed FROM receipts WHERE entry = ?`
-	receiptMoved  = `UPDATE receipts SET sealed = ?, sealed_key = ? WHERE entry = ?`
-)
-
-// moveAccount seals an account anew and completes its claims. Its version stays, so that whoever read it before can
-// still save it; the row is locked meanwhile.
-func (s *Store) moveAccount(ctx context.Context, l *link, id any) error {
-	var r accountRow
-	found, err := l.one(ctx, &r, accountToMove+s.dialect.lockRow, id)
-	if err != nil || !found {
-		return err
-	}
-	a, err := s.snapshot(ctx, &r)
-	if err != nil {
-		return lost(account.Subject(r.id), err)
-	}
-	sealed, key, err := s.sealAccount(ctx, a)
-	if err != nil {
-		return err
-	}
-	if _, err := l.exec(ctx, accountMoved, sealed, key, r.id, r.version); err != nil {
-		return err
-	}
-	wants, err := s.wanted(ctx, a)
-	if err != nil {
-		return err
-	}
-	held, err := all[claimRow](ctx, l, claimsOfAccount, r.id, r.id)
-	if err != nil {
-		return err
-	}
-	return accounts{l}.claim(ctx, a, wants, held)
-}
-
-func (s *Store) moveSession(ctx context.Context, l *link, id any) error {
-	var r sessionRow
-	found, err := l.one(ctx, &r, sessionToMove+s.dialect.lockRow, id)
-	if err != nil || !found {
-		return err
-	}
-	one, err := sessions{l}.restore(ctx, &r)
-	if err != nil {
-		return lost(sessionSubject(r.id), err)
-	}
-	snapshot := one.Snapshot()
-	sealed, key, err := s.seal(ctx, sessionPlace(snapshot.Order.Scope, r.id), sealedSessionOf(snapshot))
-	if err != nil {
-		return err
-	}
-	reference, referenceKey, err := s.reference(ctx, snapshot.Order.Scope, snapshot.Order.Correlation)
-	if err != nil {
-		return err
-	}
-	_, err = l.exec(ctx, sessionMoved, sealed, key, reference, referenceKey, r.id, r.version)
-	return err
-}
-
-// receiptToMoveRow is a receipt with where it belongs.
-type receiptToMoveRow struct {
-	organization, environment, command string
-	at                                 int64
-	sealed                             []byte
-}
-
-func (r *receiptToMoveRow) fields() []any {
-	return []any{&r.organization, &r.environment, &r.command, &r.at, &r.sealed}
-}
-
-func (s *Store) moveReceipt(ctx context.Context, l *link, place any) error {
-	entry := place.([]byte)
-	var r receiptToMoveRow
-	found, err := l.one(ctx, &r, receiptToMove+s.dialect.lockRow, entry)
-	if err != nil || !found {
-		return err
-	}
-	scope := organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)}
-	var c sealedReceipt
-	if err := s.unseal(ctx, receiptPlace(scope, r.command, entry), r.sealed, &c); err != nil {
-		return lost("receipt of "+r.command, err)
-	}
-	sealed, key, err := s.seal(ctx, receiptPlace(scope, r.command, entry), c)
-	if err != nil {
-		return err
-	}
-	if _, err := l.exec(ctx, receiptMoved, sealed, key, entry); err != nil {
-		return err
-	}
-	prints, err := s.receiptPrints(ctx, scope, r.command, string(c.ID))
-	if err != nil {
-		return err
-	}
-	for _, p := range prints { // those that are there stay as they are
-		_, err := l.exec(ctx, receiptInsert, r.organization, r.environment, r.command, p.Key, p.Sum[:], entry, r.at, sealed, key)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lost says which record cannot be moved, for the operator.
-func lost(record string, err error) error {
-	return outbound.ErrSealBroken.Because(fmt.Errorf("sqlstore: %s: %w", record, err))
 }

@@ -61,6 +61,9 @@ func (s *Store) attempt(ctx context.Context, l *link, work func(ctx context.Cont
 	if l.tx, err = l.pool.db.BeginTxx(ctx, nil); err != nil {
 		return l.judge(ctx, err)
 	}
+	if s.dialect.watched {
+		l.watched = ctx
+	}
 	kept := false
 	defer func() {
 		if kept {

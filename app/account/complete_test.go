@@ -20,7 +20,12 @@ import (
 // someone is a rig with a desk, and an account that began a login there.
 func someone(t *testing.T) (*flow, *desk, account.Snapshot, login) {
 	t.Helper()
-	r, d := newRig(t), newDesk("desk")
+	return someoneOf(t, newRig(t))
+}
+
+func someoneOf(t *testing.T, r *rig) (*flow, *desk, account.Snapshot, login) {
+	t.Helper()
+	d := newDesk("desk")
 	f := r.flow(t, d)
 	a := r.register(t, r.acme.scope(), "someone@example.com", identity.SE)
 	return f, d, a, f.begin(t, a, "")
@@ -37,20 +42,22 @@ func (r *rig) attached(t *testing.T, a account.Snapshot) int {
 
 func TestOfManyReplaysOfOneCodeExactlyOneSucceeds(t *testing.T) {
 	eitherWay(t, func(t *testing.T, word func(inbound.VerificationCode) inbound.VerificationCode) {
-		f, d, a, l := someone(t)
-		back := word(l.returned(d))
-		won := 0
-		for _, err := range crowd(20, func(int) error { _, err := f.Complete(t.Context(), back); return err }) {
-			switch {
-			case err == nil:
-				won++
-			case !errors.Is(err, eid.ErrClaimed) && !errors.Is(err, account.ErrNoVerification) && !errors.Is(err, eid.ErrCodeRejected):
-				t.Errorf("a loser was told %v", err)
+		onEither(t, func(t *testing.T, r *rig) {
+			f, d, a, l := someoneOf(t, r)
+			back := word(l.returned(d))
+			won := 0
+			for _, err := range crowd(20, func(int) error { _, err := f.Complete(t.Context(), back); return err }) {
+				switch {
+				case err == nil:
+					won++
+				case !errors.Is(err, eid.ErrClaimed) && !errors.Is(err, account.ErrNoVerification) && !errors.Is(err, eid.ErrCodeRejected):
+					t.Errorf("a loser was told %v", err)
+				}
 			}
-		}
-		if won != 1 || f.attached(t, a) != 1 || len(f.trail(t, a.Scope, audit.SessionCompleted)) != 1 {
-			t.Errorf("%d won, %d numbers", won, f.attached(t, a))
-		}
+			if won != 1 || f.attached(t, a) != 1 || len(f.trail(t, a.Scope, audit.SessionCompleted)) != 1 {
+				t.Errorf("%d won, %d numbers", won, f.attached(t, a))
+			}
+		})
 	})
 }
 
@@ -154,16 +161,7 @@ func TestAnOutcomeThatCannotBeWrittenIsLostAndNeverCompleted(t *testing.T) {
 func TestTheClaimOfAProcessThatDiedRunsOut(t *testing.T) {
 	f, d, a, l := someone(t)
 	back := l.returned(d)
-	f.do(t, func(ctx context.Context, tx outbound.Tx) error {
-		s, err := tx.Sessions().Find(ctx, a.Scope, l.id)
-		if err != nil {
-			return err
-		}
-		if err := s.Take("a process that died", f.clock.Now(), 30*time.Second); err != nil {
-			return err
-		}
-		return tx.Sessions().Save(ctx, s)
-	})
+	f.take(t, a, l.id, "a process that died")
 	f.clock.advance(30*time.Second - time.Microsecond)
 	_, err := f.Complete(t.Context(), back)
 	blames(t, err, eid.ErrClaimed, "")
@@ -280,6 +278,34 @@ func TestACodeFoundByItsNonceIsHeldAgainstEveryWord(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAClaimThatRanOutAndWasTakenByAnotherIsNotSettled(t *testing.T) {
+	f, d, a, l := someone(t)
+	d.meanwhile = func(context.Context) {
+		f.clock.advance(30 * time.Second)
+		f.take(t, a, l.id, "another")
+	}
+	_, err := f.Complete(t.Context(), l.returned(d))
+	blames(t, err, account.ErrNoVerification, "code")
+	if s := f.session(t, a.Scope, l.id); s.State != eid.Pending || s.Claim.Owner != "another" || f.attached(t, a) != 0 {
+		t.Errorf("the session is %s, claimed by %q", s.State, s.Claim.Owner)
+	}
+}
+
+// take claims a session for somebody.
+func (r *rig) take(t *testing.T, a account.Snapshot, id, owner string) {
+	t.Helper()
+	r.do(t, func(ctx context.Context, tx outbound.Tx) error {
+		s, err := tx.Sessions().Find(ctx, a.Scope, id)
+		if err != nil {
+			return err
+		}
+		if err := s.Take(owner, r.clock.Now(), 30*time.Second); err != nil {
+			return err
+		}
+		return tx.Sessions().Save(ctx, s)
+	})
 }
 
 func TestAnAccountThatIsGoneOrInactiveAsksNobody(t *testing.T) {

@@ -2,11 +2,15 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// Purger removes tokens, login codes and spent things whose time is over.
+// receiptLife is how long a command that is told again is recognised.
+const receiptLife = 7 * 24 * time.Hour
+
+// Purger removes tokens, login codes, spent things and receipts whose time is over.
 type Purger struct {
 	Work  outbound.UnitOfWork
 	Clock outbound.Clock
@@ -21,7 +25,11 @@ func (p *Purger) Purge(ctx context.Context) (removed int, err error) {
 			return err
 		}
 		spent, err := tx.Spent().Purge(ctx, now)
-		removed = tokens + spent
+		if err != nil {
+			return err
+		}
+		receipts, err := tx.Receipts().Purge(ctx, now.Add(-receiptLife))
+		removed = tokens + spent + receipts
 		return err
 	})
 	return removed, err

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/postgres"
 )
 
 const (
@@ -74,11 +76,24 @@ type tenant struct {
 
 func (o tenant) scope() organization.Scope { return o.Scope(organization.Production) }
 
+func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+
+// onEither runs a test on both storages: what happens at once happens otherwise on each.
+func onEither(t *testing.T, test func(t *testing.T, r *rig)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, newRig(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newRigOn(t, postgres.URL(t))) })
+}
+
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	folder := t.TempDir()
+	return newRigOn(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+}
+
+func newRigOn(t *testing.T, database string) *rig {
+	t.Helper()
 	r := &rig{clock: &clock{now: system.Clock{}.Now()}, numbers: app.Numbers{Simulated: func(organization.Organization) bool { return false }}}
-	keyring := filepath.Join(folder, "keys.json")
+	keyring := filepath.Join(t.TempDir(), "keys.json")
 	if err := vault.Create(keyring, r.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +101,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db"), Wait: time.Minute, Attempts: 100}
+	config := sqlstore.Config{URL: database, Wait: time.Minute, Attempts: 100}
 	if r.store, err = sqlstore.Open(t.Context(), config, ring, ring); err != nil {
 		t.Fatal(err)
 	}

@@ -51,13 +51,13 @@ func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock,
 	return pages.New(c, clock, random)
 }
 
-func newOps(store *sqlstore.Store, v *vault.Vault, m *metrics.Metrics) *ops.Surface {
+func newOps(config Config, store *sqlstore.Store, v *vault.Vault, m *metrics.Metrics, d *demo) *ops.Surface {
+	checks := []ops.Check{{Name: "database", Run: store.Ping}, {Name: "schema", Run: schemaReady(store)}}
+	if config.Mode == Development {
+		checks = append(checks, ops.Check{Name: "demo", Run: d.ready})
+	}
 	return ops.New(ops.Config{
-		Checks: []ops.Check{
-			{Name: "database", Run: store.Ping},
-			{Name: "schema", Run: schemaReady(store)},
-		},
-		Keys: v.KnownIDs, Metrics: adaptor.HTTPHandler(m.Handler()), Everything: true,
+		Checks: checks, Keys: v.KnownIDs, Metrics: adaptor.HTTPHandler(m.Handler()), Everything: true,
 	})
 }
 

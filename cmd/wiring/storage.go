@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
+	"time"
 
 	"go.uber.org/fx"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/organization"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -18,9 +21,13 @@ var storage = fx.Options(
 		openStore,
 		func(s *sqlstore.Store) outbound.Postbag { return s },
 		func(s *sqlstore.Store) outbound.Leases { return s },
+		func() *demo { return &demo{} },
 	),
 	fx.Invoke(prepareStore),
 )
+
+// silence bounds every statement of a serving process; the deadline of a request comes after it.
+const silence = 5 * time.Second
 
 // openStore opens the database; it is connected to when it is needed first.
 func openStore(life fx.Lifecycle, config Config, sealer outbound.Sealer, prints outbound.Fingerprints) (*sqlstore.Store, error) {
@@ -29,7 +36,9 @@ func openStore(life fx.Lifecycle, config Config, sealer outbound.Sealer, prints 
 			return nil, err
 		}
 	}
-	store, err := sqlstore.Open(context.Background(), sqlstore.Config{URL: config.Database.URL.Reveal()}, sealer, prints)
+	c := config.storage()
+	c.Silence = silence
+	store, err := sqlstore.Open(context.Background(), c, sealer, prints)
 	if err != nil {
 		return nil, err
 	}
@@ -39,10 +48,10 @@ func openStore(life fx.Lifecycle, config Config, sealer outbound.Sealer, prints 
 
 // prepareStore brings the schema up to date where that is wanted, makes the demo organization in development, and
 // refuses to work in production on a database that holds one.
-func prepareStore(life fx.Lifecycle, config Config, store *sqlstore.Store, registry *organization.Registry, log *slog.Logger) {
+func prepareStore(life fx.Lifecycle, config Config, store *sqlstore.Store, registry *organization.Registry, d *demo, log *slog.Logger) {
 	life.Append(fx.Hook{OnStart: func(ctx context.Context) error {
 		if config.Migrate {
-			applied, err := store.Migrate(ctx)
+			applied, err := Migrate(ctx, config) // through connections of its own: it may take long
 			if err != nil {
 				return fmt.Errorf("the database schema cannot be brought up to date: %w", err)
 			}
@@ -51,11 +60,64 @@ func prepareStore(life fx.Lifecycle, config Config, store *sqlstore.Store, regis
 			}
 		}
 		if config.Mode == Development {
-			return registry.SeedDemo(ctx)
+			return d.first(ctx, store, registry, log)
 		}
 		return refuseDemo(ctx, store, log)
 	}})
+	if config.Mode == Development {
+		background(life, func(ctx context.Context) { d.later(ctx, store, registry, log) })
+	}
 }
+
+// demo is the demo organization on its way into the database.
+type demo struct{ made atomic.Bool }
+
+// errDemoMissing tells readiness that development is not what it is meant to be yet.
+var errDemoMissing = fault.New(fault.Unavailable, "demo_missing", "The demo organization is not made yet.")
+
+func (d *demo) ready(context.Context) error {
+	if !d.made.Load() {
+		return errDemoMissing
+	}
+	return nil
+}
+
+func (d *demo) make(ctx context.Context, store *sqlstore.Store, registry *organization.Registry) error {
+	if err := schemaReady(store)(ctx); err != nil {
+		return err
+	}
+	err := registry.SeedDemo(ctx)
+	d.made.Store(err == nil)
+	return err
+}
+
+// first makes the demo at start. A database that is away or not migrated yet is no reason not to start.
+func (d *demo) first(ctx context.Context, store *sqlstore.Store, registry *organization.Registry, log *slog.Logger) error {
+	err := d.make(ctx, store, registry)
+	if err != nil && fault.Of(err).Kind() == fault.Unavailable {
+		log.Warn("the demo organization cannot be made yet", slog.String("code", fault.Of(err).Code()), slog.String("cause", err.Error()))
+		return nil
+	}
+	return err
+}
+
+// later makes it as soon as that is possible.
+func (d *demo) later(ctx context.Context, store *sqlstore.Store, registry *organization.Registry, log *slog.Logger) {
+	again := time.NewTicker(demoEvery)
+	defer again.Stop()
+	for !d.made.Load() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+		if err := d.make(ctx, store, registry); err != nil && fault.Of(err).Kind() != fault.Unavailable && ctx.Err() == nil {
+			log.Error("the demo organization cannot be made", slog.String("cause", err.Error()))
+		}
+	}
+}
+
+const demoEvery = time.Second
 
 // errDemo says how to get rid of what production refuses to work with.
 var errDemo = errors.New("the database holds demo records, whose secrets everybody knows; remove them with: eidgate organization delete " + organization.DemoDomain)

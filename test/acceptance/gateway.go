@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -74,7 +73,7 @@ func open(t *testing.T, database string, door func(*Gateway) Door, environ ...st
 		t.Fatal(err)
 	}
 	g := &Gateway{Clock: &Clock{now: time.Now().UTC().Truncate(time.Microsecond)}}
-	running, err := wiring.Start(t.Context(), config, slog.New(slog.NewTextHandler(io.Discard, nil)),
+	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
 		fx.Decorate(func(outbound.Clock) outbound.Clock { return g.Clock }),
 		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker))
 	if err != nil {

@@ -29,6 +29,7 @@ type bare struct {
 	know             knowledge
 	key              string // of the fingerprint under which the one account is found
 	fingerprint      []byte
+	sealed           []byte // as long as the gateway's
 	last             atomic.Int64 // identifier of a token
 	committed        func()
 }
@@ -87,6 +88,11 @@ func (h *bare) prepare(t testing.TB) {
 	if err := h.reading.QueryRow(`SELECT key_id, fingerprint FROM email_claims`).Scan(&h.key, &h.fingerprint); err != nil {
 		t.Fatal(err)
 	}
+	sealed, err := hex.DecodeString(strings.TrimPrefix(string(k.start[5].args[14]), `\x`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.sealed = sealed
 	h.last.Store(time.Now().UnixMicro())
 }
 
@@ -285,7 +291,7 @@ func (h *bare) start(c *fiber.Ctx) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.Stmtx(h.write.session).Exec(id, a.organization, a.environment, "pending", a.id, now, now+900_000_000, nil, "", nil, 2,
-		nonce[:], reference[:], string(session[13]), unescaped(session[14]), string(session[15])); err != nil {
+		nonce[:], reference[:], string(session[13]), h.sealed, string(session[15])); err != nil {
 		return err
 	}
 	actor, facts := "account/"+strconv.FormatInt(a.id, 10), h.know.start[6].args
@@ -317,10 +323,4 @@ func (h *bare) start(c *fiber.Ctx) error {
 	answer := h.know.started
 	answer.CorrID = correlation
 	return c.JSON(answer)
-}
-
-// unescaped reads a value of bytes as it goes over the wire.
-func unescaped(text []byte) []byte {
-	value, _ := hex.DecodeString(strings.TrimPrefix(string(text), `\x`))
-	return value
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -76,4 +77,39 @@ func turnedDown(t *testing.T, g *gateway, token string) {
 	if status := g.health("/livez"); status != http.StatusOK {
 		t.Errorf("liveness is %d", status)
 	}
+}
+
+func TestADatabaseThatFallsSilentHoldsNobodyForLong(t *testing.T) {
+	t.Parallel()
+	network, database := between(t, postgres.URL(t))
+	g := install(t, database)
+	must(t, g.environ, "migrate", "up")
+	g.start(t)
+	token, a := g.signIn("anna.andersson@example.com")
+	if token == "" {
+		t.Fatal(a)
+	}
+	network.hush(true)
+	var all sync.WaitGroup
+	for i := range 24 { // more than there are connections
+		all.Go(func() {
+			var a answer
+			if i%2 == 0 {
+				a = g.ask(http.MethodGet, "/api/v1/account", token, nil)
+			} else {
+				_, a = g.signIn("anna.andersson@example.com")
+			}
+			if a.status != http.StatusServiceUnavailable || a.retry == "" || a.took > 12*time.Second {
+				t.Errorf("with a silent database a request is answered after %v with %v", a.took, a)
+			}
+		})
+	}
+	all.Wait()
+	turnedDown(t, g, token)
+	network.hush(false)
+	g.awaitReady(t)
+	if a := g.ask(http.MethodGet, "/api/v1/account", token, nil); !a.ok() {
+		t.Errorf("with the database heard again a request is answered with %v", a)
+	}
+	g.stop(t)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -14,7 +15,7 @@ import (
 // crowd is enough accounts for a rotation that can be stopped midway: it moves 200 between two words about it.
 const crowd = 500
 
-// ring is the keyring in one file, as `eidgate keys` and /readyz tell of it.
+// knows holds when the process lists the key.
 func (g *gateway) knows(key string) bool {
 	_, page := g.look("/readyz")
 	return strings.Contains(page, strconv.Quote(key))
@@ -52,12 +53,12 @@ type bystander struct {
 	taken   string // by an account since long ago
 	numbers *roll
 	made    map[int64]string
-	rounds  int
+	rounds  atomic.Int64
 }
 
 func (b *bystander) round(t *testing.T) {
-	b.rounds++
-	if id, a := b.g.register(b.office, fmt.Sprintf("late-%d@example.com", b.rounds), "NO", b.taken); id != 0 || a.status != http.StatusUnprocessableEntity {
+	n := b.rounds.Add(1)
+	if id, a := b.g.register(b.office, fmt.Sprintf("late-%d@example.com", n), "NO", b.taken); id != 0 || a.status != http.StatusUnprocessableEntity {
 		t.Errorf("a number that is taken is answered with %v", a)
 	}
 	ssn := b.numbers.take() // two want it at the same time
@@ -65,7 +66,7 @@ func (b *bystander) round(t *testing.T) {
 	var both sync.WaitGroup
 	for i := range ids {
 		both.Go(func() {
-			ids[i], answers[i] = b.g.register(b.office, fmt.Sprintf("twin-%d-%d@example.com", b.rounds, i), "NO", ssn)
+			ids[i], answers[i] = b.g.register(b.office, fmt.Sprintf("twin-%d-%d@example.com", n, i), "NO", ssn)
 		})
 	}
 	both.Wait()
@@ -78,9 +79,9 @@ func (b *bystander) round(t *testing.T) {
 	if found, a := b.g.find(t, b.office, id); found.SSN != ssn {
 		t.Errorf("an account that was just made is answered with %v", a)
 	}
-	email := fmt.Sprintf("twin-%d-%d@example.com", b.rounds, 0)
+	email := fmt.Sprintf("twin-%d-%d@example.com", n, 0)
 	if ids[0] == 0 {
-		email = fmt.Sprintf("twin-%d-%d@example.com", b.rounds, 1)
+		email = fmt.Sprintf("twin-%d-%d@example.com", n, 1)
 	}
 	if token, a := b.g.signIn(email); token == "" {
 		t.Errorf("a sign-in is answered with %v", a)
@@ -132,8 +133,8 @@ func TestKeysAreChangedWhileServing(t *testing.T) {
 			t.Errorf("the old key is still in the file: %v", err)
 		}
 		eventually(t, 5*time.Second, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
-		seen := b.rounds
-		eventually(t, patience, "life goes on", func() bool { return b.rounds > seen+3 || t.Failed() })
+		seen := b.rounds.Load()
+		eventually(t, patience, "life goes on", func() bool { return b.rounds.Load() > seen+3 || t.Failed() })
 		ends()
 
 		id, a = g.register(office, "late-anna@example.com", "SE", "")

@@ -169,8 +169,22 @@ func TestAnUnknownCommandEndsWithTwo(t *testing.T) {
 }
 
 func TestPostgreSQLIsMigratedByCommandOnly(t *testing.T) {
-	t.Parallel()
-	g := produce(t, postgres.URL(t))
+	t.Run("in production", func(t *testing.T) {
+		t.Parallel()
+		migratedByCommand(t, produce(t, postgres.URL(t)))
+	})
+	t.Run("in development", func(t *testing.T) {
+		t.Parallel()
+		g := install(t, postgres.URL(t))
+		migratedByCommand(t, g)
+		if _, a := g.signIn("anna.andersson@example.com"); !a.ok() {
+			t.Errorf("the demo is not there: %v", a)
+		}
+	})
+}
+
+func migratedByCommand(t *testing.T, g *gateway) {
+	t.Helper()
 	g.begin(t)
 	var page string
 	eventually(t, patience, "not ready, because the schema is older", func() bool {

@@ -158,6 +158,32 @@ var storeRotation = []storePromise{
 		}
 		s.kept(t)
 	}},
+	{"goes round again for what others wrote with the old key meanwhile", func(t *testing.T, s *Storage) {
+		s.keep(t)
+		late := s.Beside(t, func() *Ring { r := NewRing("one"); r.Add("two"); return r }())
+		s.Ring.Add("two")
+		s.Ring.Activate("two")
+		for i := range 200 {
+			moved, done, err := s.Rekey(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if moved == 1 && i == 35 { // the accounts are behind us
+				if err := storeChange(t.Context(), late, storeScope, 1, func(*account.Snapshot) {}); err != nil {
+					t.Fatal(err)
+				}
+				if n := s.needing(t, "one"); n == 0 {
+					t.Fatal("the late change was sealed with the new key")
+				}
+			}
+			if done {
+				break
+			}
+		}
+		if n := s.needing(t, "one"); n != 0 {
+			t.Errorf("done, and %d still need the old key", n)
+		}
+	}},
 	{"leaves the version as it is, so that what was read before can be saved", func(t *testing.T, s *Storage) {
 		s.save(t, storeAccount(storeScope, 12))
 		s.open(t, storeSession(storeScope, "s1"))

@@ -65,6 +65,28 @@ var storeWork = []storePromise{
 		}
 		storeHasNothing(t, s)
 	}},
+	{"stops waiting for another one when its caller gives up", func(t *testing.T, s *Storage) {
+		first, second := storeAccount(storeScope, 1), storeAccount(storeScope, 2)
+		second.Profile.Email = first.Profile.Email
+		ctx, giveUp := context.WithCancel(t.Context())
+		waited := make(chan error, 1)
+		s.do(t, func(inside context.Context, tx outbound.Tx) error {
+			if err := tx.Accounts().Save(inside, account.Restore(first)); err != nil {
+				return err
+			}
+			go func() {
+				waited <- s.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+					return tx.Accounts().Save(ctx, account.Restore(second))
+				})
+			}()
+			time.AfterFunc(50*time.Millisecond, giveUp) // by then it waits for us, or it never began
+			if err := <-waited; !errors.Is(err, context.Canceled) || !errors.Is(err, outbound.ErrStorage) {
+				t.Errorf("got %v", err)
+			}
+			return nil
+		})
+		s.save(t, storeAccount(storeScope, 3))
+	}},
 	{"is dead when it is over", func(t *testing.T, s *Storage) {
 		var kept outbound.Tx
 		s.do(t, func(_ context.Context, tx outbound.Tx) error { kept = tx; return nil })
@@ -99,7 +121,7 @@ var storeWork = []storePromise{
 			if err != nil {
 				return err
 			}
-			if got := a.Snapshot().Sequence; won == 0 || got != int64(1+won) {
+			if got := a.Snapshot().Sequence; won != 20 || got != 21 {
 				t.Errorf("%d of 20 changes succeeded, %d are there; the others: %v", won, got-1, lost)
 			}
 			return nil
@@ -114,6 +136,20 @@ var storeWork = []storePromise{
 			})
 		}
 		if got := storeSequences(t, s, storeScope); fmt.Sprint(got) != "[1 2 3]" {
+			t.Errorf("the trail holds %v", got)
+		}
+	}},
+	{"that ignores such a fact is run again all the same", func(t *testing.T, s *Storage) {
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.Facts().Append(ctx, storeFact("account/12", 1))
+		})
+		runs := int64(0)
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			runs++
+			_ = tx.Facts().Append(ctx, storeFact("account/12", runs)) // carelessly
+			return nil
+		})
+		if got := storeSequences(t, s, storeScope); fmt.Sprint(got) != "[1 2]" {
 			t.Errorf("the trail holds %v", got)
 		}
 	}},
