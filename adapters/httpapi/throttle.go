@@ -80,13 +80,17 @@ func refusal(c *fiber.Ctx, l outbound.Limit, a outbound.Allowance, f *fault.Faul
 // like any other client.
 //
 // It looks before an attempt and counts after it, so that a wrong secret costs only the address that sends it:
-// nobody can use up a stranger's budget. Attempts that run at the same moment may each be let in.
+// nobody can use up a stranger's budget. Attempts that run at the same moment may each be let in, unless Strict.
 type Attempts struct {
 	Limiter   outbound.Limiter
 	Failures  outbound.Limit // for each address and identifier
 	Successes outbound.Limit // for each identifier; no events for no limit
 	// Failed says which errors of an attempt are wrong secrets.
 	Failed func(error) bool
+	// Strict counts every attempt against Failures, before it is made and whatever comes of it. It is for secrets that
+	// people choose and that take long to check: no crowd of guesses at one moment is heard, and nobody keeps the
+	// checking busy with right ones.
+	Strict bool
 }
 
 // Try makes an attempt with a secret of the given sort for the given identifier ("" where the secret alone
@@ -94,6 +98,12 @@ type Attempts struct {
 func (a Attempts) Try(c *fiber.Ctx, sort, identifier string, attempt func(ctx context.Context) error) error {
 	ctx := c.UserContext()
 	failures := "failures|" + sort + "|" + ClientBucket(c) + "|" + identifier
+	if a.Strict {
+		if taken := a.Limiter.Take(ctx, failures, a.Failures); !taken.Allowed {
+			return refusal(c, a.Failures, taken, nil)
+		}
+		return attempt(ctx)
+	}
 	if seen := a.Limiter.Peek(ctx, failures, a.Failures); !seen.Allowed {
 		return refusal(c, a.Failures, seen, nil)
 	}

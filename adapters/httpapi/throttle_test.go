@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,6 +94,52 @@ func TestAttemptsCountWhatFailsByAddressAndWhatSucceedsByName(t *testing.T) {
 		if strings.Contains(bucket, "failures") && !strings.Contains(bucket, "127.0.0.1") || strings.Contains(bucket, "successes") && strings.Contains(bucket, "127.0.0.1") {
 			t.Error("wrong bucket:", bucket)
 		}
+	}
+}
+
+func TestACrowdOfGuessesAtOneMomentGetsNoMoreThanTheLimit(t *testing.T) {
+	wrong := errors.New("wrong secret")
+	attempts := httpapi.Attempts{
+		Limiter: newTally(), Failures: outbound.Limit{Events: 3, Per: time.Minute}, Strict: true,
+		Failed: func(err error) bool { return errors.Is(err, wrong) },
+	}
+	const crowd = 20
+	var heard atomic.Int32
+	answered := make(chan int, crowd)
+	release := make(chan struct{})
+	_, address := running(t, httpapi.Config{}, httpapi.Deps{}, language{name: "a", owns: []string{"/"}, routes: []httpapi.Route{get("/:who", func(c *fiber.Ctx) error {
+		return attempts.Try(c, "test", httpapi.Param(c, "who"), func(context.Context) error {
+			heard.Add(1)
+			<-release // nobody's guess is judged before all have been made
+			return wrong
+		})
+	})}})
+	for range crowd {
+		go func() {
+			r, err := http.Get("http://" + address + "/anna")
+			if err != nil {
+				answered <- 0
+				return
+			}
+			answered <- r.StatusCode
+			_ = r.Body.Close()
+		}()
+	}
+	refused := 0
+	for range crowd - 3 {
+		select {
+		case status := <-answered:
+			if status == http.StatusTooManyRequests {
+				refused++
+			}
+		case <-time.After(5 * time.Second):
+			close(release)
+			t.Fatalf("%d guesses were heard, and %d refused", heard.Load(), refused)
+		}
+	}
+	close(release)
+	if heard.Load() != 3 || refused != crowd-3 {
+		t.Errorf("%d guesses were heard, and %d refused", heard.Load(), refused)
 	}
 }
 

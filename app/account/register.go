@@ -84,13 +84,14 @@ func (r *Registrar) register(ctx context.Context, reg inbound.Registration, numb
 		if err != nil {
 			return err
 		}
-		if err := tx.Accounts().Save(ctx, a); err != nil {
-			return err
-		}
+		// The receipt goes first: a simultaneous twin must meet it, and not the twin's own number or address.
 		if reg.Command != "" {
 			if err := tx.Receipts().Add(ctx, reg.Scope, registerCommand, reg.Command, strconv.FormatInt(id, 10), now); err != nil {
 				return err
 			}
+		}
+		if err := tx.Accounts().Save(ctx, a); err != nil {
+			return err
 		}
 		made = a.Snapshot()
 		return tx.Facts().Append(ctx, facts...)

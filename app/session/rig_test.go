@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/postgres"
 )
 
 // clock is a time that tests move.
@@ -43,11 +45,24 @@ type rig struct {
 	acme  organization.Organization
 }
 
+func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+
+// onEither runs a test on both storages: what happens at once happens otherwise on each.
+func onEither(t *testing.T, test func(t *testing.T, r *rig)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, newRig(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newRigOn(t, postgres.URL(t))) })
+}
+
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	folder := t.TempDir()
+	return newRigOn(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+}
+
+func newRigOn(t *testing.T, database string) *rig {
+	t.Helper()
 	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
-	keyring := filepath.Join(folder, "keys.json")
+	keyring := filepath.Join(t.TempDir(), "keys.json")
 	if err := vault.Create(keyring, r.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +70,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db"), Wait: time.Minute, Attempts: 100}
+	config := sqlstore.Config{URL: database, Wait: time.Minute, Attempts: 100}
 	if r.store, err = sqlstore.Open(t.Context(), config, ring, ring); err != nil {
 		t.Fatal(err)
 	}

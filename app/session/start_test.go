@@ -272,39 +272,40 @@ func TestARepeatedCommandGivesTheFirstSession(t *testing.T) {
 
 func TestTwinsOfACommandBeginOneSession(t *testing.T) {
 	for _, online := range []bool{false, true} {
-		r := newRig(t)
-		p := &scripted{name: "p", online: online}
-		s := r.starter(t, p)
-		const twins = 12
-		got, errs := make([]eid.Snapshot, twins), make([]error, twins)
-		var all sync.WaitGroup
-		for i := range twins {
-			all.Go(func() {
-				got[i], errs[i] = s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, session.Receipt{Command: "start", ID: "1"})
-			})
-		}
-		all.Wait()
-		pending := 0
-		for i := range twins {
-			if errs[i] != nil || got[i].ID != got[0].ID {
-				t.Fatalf("online %v: a twin got another session: %v", online, errs[i])
+		onEither(t, func(t *testing.T, r *rig) {
+			p := &scripted{name: "p", online: online}
+			s := r.starter(t, p)
+			const twins = 12
+			got, errs := make([]eid.Snapshot, twins), make([]error, twins)
+			var all sync.WaitGroup
+			for i := range twins {
+				all.Go(func() {
+					got[i], errs[i] = s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, session.Receipt{Command: "start", ID: "1"})
+				})
 			}
-			switch {
-			case got[i].State == eid.Pending:
-				pending++
-			case !online || got[i].State != eid.Failed || got[i].Reason != eid.ReasonStartLost:
-				t.Errorf("online %v: a twin was told %s %s", online, got[i].State, got[i].Reason)
+			all.Wait()
+			pending := 0
+			for i := range twins {
+				if errs[i] != nil || got[i].ID != got[0].ID {
+					t.Fatalf("online %v: a twin got another session: %v", online, errs[i])
+				}
+				switch {
+				case got[i].State == eid.Pending:
+					pending++
+				case !online || got[i].State != eid.Failed || got[i].Reason != eid.ReasonStartLost:
+					t.Errorf("online %v: a twin was told %s %s", online, got[i].State, got[i].Reason)
+				}
 			}
-		}
-		if n := len(r.trail(t, audit.SessionOpened)); n != 1 || pending == 0 {
-			t.Errorf("online %v: %d sessions, %d twins told of it", online, n, pending)
-		}
-		if online && p.asked() != 1 {
-			t.Errorf("the provider was asked %d times", p.asked())
-		}
-		if left := p.asked() - 1; len(p.cancelled) != left {
-			t.Errorf("%d orders too many, %d cancelled", left, len(p.cancelled))
-		}
+			if n := len(r.trail(t, audit.SessionOpened)); n != 1 || pending == 0 {
+				t.Errorf("online %v: %d sessions, %d twins told of it", online, n, pending)
+			}
+			if online && p.asked() != 1 {
+				t.Errorf("the provider was asked %d times", p.asked())
+			}
+			if left := p.asked() - 1; len(p.cancelled) != left {
+				t.Errorf("%d orders too many, %d cancelled", left, len(p.cancelled))
+			}
+		})
 	}
 }
 

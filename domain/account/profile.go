@@ -53,8 +53,17 @@ func (p Profile) check(v *violations) {
 	}
 }
 
-// FoldEmail is the form by which an account is found: without surrounding space, in lower case.
-func FoldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+// FoldEmail is the form by which an account is found: without surrounding space, in lower case. Two letters outside of
+// ASCII have a lower case within it (U+0130 and U+212A). They stay as they are: an address with one of them may be
+// another mailbox, at another domain, and whoever owns it must not be taken for the owner of the plain one.
+func FoldEmail(email string) string {
+	return strings.Map(func(r rune) rune {
+		if lower := unicode.ToLower(r); r < utf8.RuneSelf || lower >= utf8.RuneSelf {
+			return lower
+		}
+		return r
+	}, strings.TrimSpace(email))
+}
 
 func isEmail(s string) bool {
 	if len(s) > 254 || !isText(s, 254) || strings.ContainsAny(s, " \t<>\"(),;:\\") {

@@ -158,7 +158,9 @@ func (s *Session) Complete(e Evidence, now time.Time) ([]audit.Fact, error) {
 // unmet says why evidence does not fit the order, "" when it does.
 func (o Order) unmet(e Evidence) string {
 	switch {
-	case e.EID != o.EID, o.Context != "" && !e.Context.Satisfies(o.Context), e.Assurance < o.Require.Assurance:
+	case e.EID != o.EID, o.Context != "" && !e.Context.Satisfies(o.Context), e.Assurance < o.Require.Assurance,
+		// A provider may state a lower level beside the context; the lower one counts.
+		o.Context.names() && e.Assurance < o.Context.Assurance():
 		return ReasonOtherContext
 	case !o.Require.Person.IsZero() && e.Number != o.Require.Person:
 		return ReasonOtherPerson

@@ -70,6 +70,25 @@ func TestEvidenceOfAnotherEIDOrALowerLevelFailsTheSession(t *testing.T) {
 	}
 }
 
+func TestALevelThatTheOrderNamesMustBeProvenWhateverTheContextSays(t *testing.T) {
+	o := order()
+	o.EID, o.Context = eid.DKMitID, "urn:grn:authn:dk:mitid:substantial"
+	for proven, want := range map[eid.Assurance]eid.State{
+		eid.Unstated: eid.Failed, eid.Low: eid.Failed, eid.Substantial: eid.Completed, eid.High: eid.Completed,
+	} {
+		s, _, err := eid.Open("s1", "nonce", o, start, 15*time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Complete(eid.Evidence{EID: eid.DKMitID, Context: o.Context, Assurance: proven}, start); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Snapshot(); got.State != want {
+			t.Errorf("level %q: %s, want %s", proven, got.State, want)
+		}
+	}
+}
+
 func TestASettledSessionStaysSettled(t *testing.T) {
 	for name, settle := range map[string]func(*eid.Session){
 		"completed": func(s *eid.Session) { _, _ = s.Complete(evidence(), start) },

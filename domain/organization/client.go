@@ -15,6 +15,7 @@ var (
 	ErrClientRefused   = fault.New(fault.Unauthenticated, "client_refused", "The client is unknown or its secret is wrong.")
 	ErrClientKind      = fault.New(fault.Invalid, "client_kind_invalid", "A client is of kind sso, crm, eid, session or management.")
 	ErrIdentifierTaken = fault.New(fault.Conflict, "client_identifier_taken", "A client of this kind has this identifier already.")
+	ErrEnvironment     = fault.New(fault.Invalid, "environment_invalid", "An environment is production or sandbox.")
 	ErrIdentifier      = fault.New(fault.Invalid, "client_identifier_invalid", "An identifier has 1 to 200 printable characters without spaces or colons.")
 )
 
@@ -73,10 +74,13 @@ type Client struct {
 func (c Client) Revoked() bool { return !c.RevokedAt.IsZero() }
 
 // Enrol makes a client from its description: ID, scope, kind, identifier, secret and what it may do.
-// It fails with [ErrClientKind], [ErrIdentifier] or [ErrAddress].
+// It fails with [ErrClientKind], [ErrEnvironment], [ErrIdentifier] or [ErrAddress].
 func Enrol(c Client, now time.Time) (Client, []audit.Fact, error) {
 	if !c.Kind.Known() {
 		return Client{}, nil, ErrClientKind.On("kind")
+	}
+	if !c.Scope.Environment.Known() {
+		return Client{}, nil, ErrEnvironment.On("environment")
 	}
 	if !printable(c.Identifier, 200) {
 		return Client{}, nil, ErrIdentifier.On("identifier")

@@ -79,14 +79,15 @@ func TestAClientsSecretIsKeptAsAHash(t *testing.T) {
 }
 
 func TestEnrollingRefusesWhatIsNoClient(t *testing.T) {
-	good := organization.Client{ID: "c", Kind: organization.KindSSO, Identifier: "demo-sso"}
+	good := organization.Client{ID: "c", Scope: organization.Scope{Organization: "o", Environment: organization.Sandbox}, Kind: organization.KindSSO, Identifier: "demo-sso"}
 	if _, facts, err := organization.Enrol(good, now); err != nil || len(facts) != 1 {
 		t.Fatalf("%v %v", facts, err)
 	}
 	for want, change := range map[error]func(*organization.Client){
-		organization.ErrClientKind: func(c *organization.Client) { c.Kind = "api" },
-		organization.ErrIdentifier: func(c *organization.Client) { c.Identifier = "with:colon" },
-		organization.ErrAddress:    func(c *organization.Client) { c.Addresses.Redirect = []string{"http://example.com/"} },
+		organization.ErrClientKind:  func(c *organization.Client) { c.Kind = "api" },
+		organization.ErrEnvironment: func(c *organization.Client) { c.Scope.Environment = "staging" },
+		organization.ErrIdentifier:  func(c *organization.Client) { c.Identifier = "with:colon" },
+		organization.ErrAddress:     func(c *organization.Client) { c.Addresses.Redirect = []string{"http://example.com/"} },
 	} {
 		c := good
 		change(&c)

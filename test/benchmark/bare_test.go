@@ -29,7 +29,7 @@ type bare struct {
 	know             knowledge
 	key              string // of the fingerprint under which the one account is found
 	fingerprint      []byte
-	sealed           []byte // as long as the gateway's
+	sealed           []byte       // as long as the gateway's
 	last             atomic.Int64 // identifier of a token
 	committed        func()
 }

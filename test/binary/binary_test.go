@@ -1,10 +1,13 @@
 package binary_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -21,8 +24,16 @@ var folder string // of the program under test
 
 func TestMain(m *testing.M) { os.Exit(within(m)) }
 
+// atOnce is how many tests run side by side: they mostly wait, be it for the program to notice, or to give up.
+const atOnce = 6
+
 func within(m *testing.M) int {
-	var err error
+	flag.Parse()
+	err := flag.Set("test.parallel", strconv.Itoa(max(atOnce, runtime.GOMAXPROCS(0))))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	if folder, err = os.MkdirTemp("", "eidgate-binary-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -27,6 +27,7 @@ type gateway struct {
 
 // storages runs a promise on both databases. The one it is given is empty, and migrated on PostgreSQL.
 func storages(t *testing.T, promise func(t *testing.T, g *gateway)) {
+	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		promise(t, install(t, ""))

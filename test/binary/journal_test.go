@@ -3,6 +3,7 @@ package binary_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/eidgate/eidgate/domain/audit"
@@ -66,6 +67,11 @@ func (j *journal) checkTrail(t *testing.T, g *gateway) {
 		}
 		if e.ssn != "" && !told[audit.AccountNumberGiven+" account/"+strconv.FormatInt(id, 10)] {
 			want(audit.AccountNumberAttached, id)
+		}
+	}
+	for token := range j.tokens {
+		if id, _, _ := strings.Cut(token, "|"); !told[audit.TokenIssued+" token/"+id] {
+			t.Error("there is no fact of a token of which it was acknowledged")
 		}
 	}
 	if len(told) < len(j.accounts) || len(j.accounts) == 0 {

@@ -72,6 +72,7 @@ func TestTheLinesOfTheReadmePutTheNumberOnTheAccount(t *testing.T) {
 }
 
 func TestTheTwoCommandsOfTheReadmeNameThisProgramAndTheseTests(t *testing.T) {
+	t.Parallel()
 	var commands []string
 	for _, line := range strings.Split(blocks(readme(t), "")[0], "\n") {
 		command, _, _ := strings.Cut(line, "#")
@@ -86,6 +87,7 @@ func TestTheTwoCommandsOfTheReadmeNameThisProgramAndTheseTests(t *testing.T) {
 }
 
 func TestTheCommandsOfTheReadmeWorkInTheirOrder(t *testing.T) {
+	t.Parallel()
 	var lines []string
 	for _, block := range blocks(readme(t), "") {
 		for line := range strings.Lines(block) {
@@ -111,6 +113,7 @@ func TestTheCommandsOfTheReadmeWorkInTheirOrder(t *testing.T) {
 }
 
 func TestEveryCommandThatTheReadmeMentionsIsOne(t *testing.T) {
+	t.Parallel()
 	g := install(t, "")
 	mentioned := regexp.MustCompile("`(?:eidgate |go run ./cmd/eidgate )?((?:keys|config|demo|migrate|organization|client|plan|blocklist|version)(?: [^`]*)?)`")
 	found := 0

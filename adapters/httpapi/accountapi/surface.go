@@ -7,7 +7,6 @@
 package accountapi
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -64,8 +63,7 @@ func New(config Config, deps Deps) *Surface {
 		Failed: func(err error) bool { return fault.Of(err).Kind() == fault.Unauthenticated },
 	}
 	s.sso, s.crm, s.password = attempts, attempts, attempts
-	s.password.Successes = outbound.Limit{}
-	s.password.Failed = func(err error) bool { return errors.Is(err, account.ErrPassword) }
+	s.password.Strict = true
 	return s
 }
 
