@@ -1,6 +1,7 @@
 package binary_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -8,7 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/eidgate/eidgate/test/postgres"
@@ -34,12 +37,28 @@ func within(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if folder, err = os.MkdirTemp("", "eidgate-binary-"); err != nil {
+	sweep()
+	if folder, err = os.MkdirTemp("", prefix+strconv.Itoa(os.Getpid())+"-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	return postgres.Main(m)
+}
+
+// prefix begins the names of folders; the process that made one follows.
+const prefix = "eidgate-binary-"
+
+// sweep removes the programs that test processes left behind that were killed.
+func sweep() {
+	folders, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	for _, folder := range folders {
+		maker, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), prefix), "-")
+		pid, err := strconv.Atoi(maker)
+		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder)
+		}
+	}
 }
 
 var build = sync.OnceValues(func() (string, error) {

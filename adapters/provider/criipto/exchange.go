@@ -67,9 +67,11 @@ func refused(r *oauth2.RetrieveError, now time.Time) error {
 		return eid.ErrProvider.Because(oauthError(r.ErrorCode))
 	case r.ErrorCode != "":
 		return eid.ErrMisconfigured.Because(oauthError(r.ErrorCode))
-	case status == http.StatusUnauthorized:
+	case status >= 400:
+		// A refusal in nobody's words. What is refused is this request, and people choose the code in it: if it
+		// counted as an outage, one of them could close the provider to everybody.
 		return eid.ErrMisconfigured.Because(status)
 	}
-	// A redirect or a refusal in nobody's words: something stands before the provider and speaks for it.
+	// A redirect: something stands before the provider and speaks for it.
 	return eid.ErrProvider.Because(status)
 }
