@@ -128,5 +128,15 @@ func (b *Body) Whole(name string) *int64 {
 	return &n
 }
 
+// Null holds for a member that is there and null.
+func (b *Body) Null(name string) bool {
+	for _, m := range b.members {
+		if m.name == name {
+			return m.kind == kindNull
+		}
+	}
+	return false
+}
+
 // label is how a sentence calls a member.
 func label(name string) string { return strings.ReplaceAll(name, "_", " ") }

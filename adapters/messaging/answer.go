@@ -46,7 +46,7 @@ func (c *Commands) answer(ctx context.Context, cmd command, result any, err erro
 		return
 	}
 	if ours(f) {
-		c.log.Error("a command was not carried out", "command", cmd.name, "code", f.Code(), "cause", f.Cause())
+		c.log.Error("a command was not carried out", "command", cmd.name, "fault", f.Code(), "cause", f.Cause())
 	}
 	if !told || ours(f) {
 		c.poison(ctx, cmd, f)
@@ -79,7 +79,7 @@ func (c *Commands) poison(ctx context.Context, cmd command, f *fault.Fault) {
 		Data: poisonData{Topic: c.config.CommandTopic(cmd.name), Command: cmd.id, Code: f.Code()},
 	})
 	if err != nil {
-		c.log.Warn("nobody took word of a poisoned command", "command", cmd.name, "code", f.Code())
+		c.log.Warn("nobody took word of a poisoned command", "command", cmd.name, "fault", f.Code())
 	}
 }
 

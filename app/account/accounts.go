@@ -62,6 +62,9 @@ func (k *Keeper) Find(ctx context.Context, scope organization.Scope, id int64) (
 // List reads one page of accounts.
 func (k *Keeper) List(ctx context.Context, scope organization.Scope, page inbound.AccountPage) (list []account.Snapshot, total int, err error) {
 	size, number := min(max(page.Size, 1), 100), min(max(page.Number, 1), 10_000_000)
+	if page.Email != "" {
+		return k.withEmail(ctx, scope, page.Email, number)
+	}
 	err = k.Work.View(ctx, func(ctx context.Context, r outbound.Reader) error {
 		accounts, n, err := r.Accounts().List(ctx, scope, outbound.Page{Limit: size, Offset: (number - 1) * size})
 		if err != nil {
@@ -70,6 +73,23 @@ func (k *Keeper) List(ctx context.Context, scope organization.Scope, page inboun
 		list, total = make([]account.Snapshot, 0, len(accounts)), n
 		for _, a := range accounts {
 			list = append(list, a.Snapshot())
+		}
+		return nil
+	})
+	return list, total, err
+}
+
+// withEmail lists the one account that has the address, on the first page, or none.
+func (k *Keeper) withEmail(ctx context.Context, scope organization.Scope, email string, number int) (list []account.Snapshot, total int, err error) {
+	err = k.Work.View(ctx, func(ctx context.Context, r outbound.Reader) error {
+		a, err := r.Accounts().FindByEmail(ctx, scope, email)
+		if errors.Is(err, account.ErrNoAccount) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if total = 1; number == 1 {
+			list = []account.Snapshot{a.Snapshot()}
 		}
 		return nil
 	})

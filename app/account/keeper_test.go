@@ -170,6 +170,26 @@ func TestPagesStayInTheirBounds(t *testing.T) {
 	}
 }
 
+func TestAListByAddressHoldsThatAccountAndNobodyElses(t *testing.T) {
+	r := newRig(t)
+	anna := r.register(t, r.acme.scope(), "anna@example.com", identity.SE)
+	r.register(t, r.acme.scope(), "erik@example.com", identity.SE)
+	r.register(t, r.other.scope(), "stranger@example.com", identity.SE)
+	for _, c := range []struct {
+		email  string
+		number int
+		total  int
+		shown  int
+	}{
+		{"ANNA@example.com", 1, 1, 1}, {"anna@example.com", 2, 1, 0}, {"nobody@example.com", 1, 0, 0}, {"stranger@example.com", 1, 0, 0},
+	} {
+		list, total, err := r.keeper().List(t.Context(), r.acme.scope(), inbound.AccountPage{Number: c.number, Size: 10, Email: c.email})
+		if err != nil || total != c.total || len(list) != c.shown || c.shown > 0 && list[0].ID != anna.ID {
+			t.Errorf("%s: %d of %d: %v", c.email, len(list), total, err)
+		}
+	}
+}
+
 func TestChangesAtOnceAreAllKeptAndToldInOrder(t *testing.T) {
 	onEither(t, func(t *testing.T, r *rig) {
 		a := r.register(t, r.acme.scope(), "someone@example.com", identity.SE)

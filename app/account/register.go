@@ -25,6 +25,10 @@ const registerCommand = "account.register"
 
 // Register makes an account, once per command.
 func (r *Registrar) Register(ctx context.Context, reg inbound.Registration) (account.Snapshot, error) {
+	// Every field that is wrong by itself comes before what takes a look at the number or at storage.
+	if _, _, err := account.Register(described(reg), r.Clock.Now()); err != nil {
+		return account.Snapshot{}, err
+	}
 	number, err := r.number(reg)
 	if err != nil {
 		return account.Snapshot{}, err
@@ -38,6 +42,13 @@ func (r *Registrar) Register(ctx context.Context, reg inbound.Registration) (acc
 			continue // a twin with the same command was quicker; the next try finds its account
 		}
 		return made, err
+	}
+}
+
+// described is the account that a registration describes, as far as it goes without storage.
+func described(reg inbound.Registration) account.Registration {
+	return account.Registration{
+		Scope: reg.Scope, Country: reg.Country, Type: reg.Type, Profile: reg.Profile, Inactive: reg.Inactive, Actor: reg.Actor,
 	}
 }
 
@@ -77,10 +88,9 @@ func (r *Registrar) register(ctx context.Context, reg inbound.Registration, numb
 				return err
 			}
 		}
-		a, facts, err := account.Register(account.Registration{
-			ID: id, Scope: reg.Scope, Country: reg.Country, Type: reg.Type, Plan: plan, Profile: reg.Profile,
-			Inactive: reg.Inactive, Number: number, Actor: reg.Actor,
-		}, now)
+		whole := described(reg)
+		whole.ID, whole.Plan, whole.Number = id, plan, number
+		a, facts, err := account.Register(whole, now)
 		if err != nil {
 			return err
 		}

@@ -152,3 +152,20 @@ func TestARegistrationThatBreaksARuleLeavesNothing(t *testing.T) {
 		t.Errorf("in the sandbox: %v", err)
 	}
 }
+
+func TestEveryFieldAtFaultIsReportedBeforeTheNumberIsLookedAt(t *testing.T) {
+	r := newRig(t)
+	_, err := r.registrar().Register(t.Context(), inbound.Registration{Scope: r.acme.scope(), Actor: "client/test", SSN: "196802020575"})
+	blamed := map[string]bool{}
+	for _, v := range fault.Of(err).Violations() {
+		blamed[v.Field+" "+v.Code] = true
+	}
+	for _, want := range []string{"country required", "first_name required", "last_name required", "email required"} {
+		if !blamed[want] {
+			t.Errorf("%s is not said: %v", want, blamed)
+		}
+	}
+	if blamed["number ssn_invalid"] {
+		t.Error("the number is blamed for the missing country")
+	}
+}

@@ -47,17 +47,29 @@ func (v *VerificationCompleter) Complete(ctx context.Context, c inbound.Verifica
 	switch {
 	case common:
 	case errors.Is(err, account.ErrNoVerification):
-		return inbound.CompletedVerification{}, v.Attacher.note(ctx, c.Scope, c.AccountID, err)
+		return v.refusal(sessions), v.Attacher.note(ctx, c.Scope, c.AccountID, err)
 	case err != nil:
-		return inbound.CompletedVerification{}, err
+		return v.refusal(sessions), err
 	case c.State != "" && len(candidates) == 1:
-		return v.claimed(ctx, c, candidates[0])
+		done, err := v.claimed(ctx, c, candidates[0])
+		done.Simulated = done.Simulated || v.Routes.Simulated(candidates[0].Provider)
+		return done, err
 	}
 	provider, err := v.provider(ctx, c, a, candidates)
 	if err != nil {
 		return inbound.CompletedVerification{}, err
 	}
-	return v.byNonce(ctx, c, provider)
+	done, err := v.byNonce(ctx, c, provider)
+	done.Simulated = done.Simulated || v.Routes.Simulated(provider.Name())
+	return done, err
+}
+
+// refusal says no more of the sessions that a caller did not get than whether their people are invented.
+func (v *VerificationCompleter) refusal(sessions []eid.Snapshot) (r inbound.CompletedVerification) {
+	for _, s := range sessions {
+		r.Simulated = r.Simulated || v.Routes.Simulated(s.Provider)
+	}
+	return r
 }
 
 // look reads the account, and the sessions that the code may belong to.

@@ -7,6 +7,7 @@ package keys
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -82,7 +83,7 @@ func (r *Rotation) Retire(ctx context.Context, id string) error {
 		return err
 	}
 	if needed > 0 {
-		return outbound.ErrKeyNeeded
+		return outbound.ErrKeyNeeded.Because(fmt.Errorf("%d stored things need it; rotate moves what it can, and a number on the blocklist needs its key until it is added again", needed))
 	}
 	// Claims go first: a retirement that stops here can be repeated, and what remains is found by the other keys.
 	if err := r.Rekeyer.Forget(ctx, id); err != nil {

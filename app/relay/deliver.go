@@ -83,7 +83,7 @@ func (r *Relay) settle(ctx context.Context, outcomes []outcome, claimed time.Tim
 		case o.failed != nil:
 			p = p.longer(o.failed.ID(), now)
 			r.pauses[o.kind], again = p, p.until
-			r.log.Warn("a fact cannot be published", "kind", o.kind, "attempts", o.failed.Attempts, "code", fault.Of(o.err).Code())
+			r.log.Warn("a fact cannot be published", "kind", o.kind, "attempts", o.failed.Attempts, "fault", fault.Of(o.err).Code())
 			alone := now.Add(backOff(o.failed.Attempts+1, mostWait, o.failed.ID()))
 			later[alone] = append(later[alone], *o.failed)
 		case p.runs(now):

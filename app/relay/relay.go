@@ -54,6 +54,7 @@ type Relay struct {
 	renewAt time.Time
 	idle    time.Duration
 	pauses  map[string]pause // by kind of fact
+	known   string           // the failure that was logged last, "" once all is well
 }
 
 // Ports is what a relay needs.
@@ -158,7 +159,7 @@ func (r *Relay) lead(ctx context.Context, now time.Time) bool {
 	case ok && (!r.leading || fence != r.fence):
 		r.log.Info("this relay leads", "fence", fence)
 	}
-	r.leading, r.fence = ok, fence
+	r.leading, r.fence, r.known = ok, fence, ""
 	r.until, r.renewAt = now.Add(leaseLife-leaseMargin), now.Add(renewEvery)
 	return ok
 }
@@ -175,12 +176,15 @@ func (r *Relay) release(ctx context.Context) {
 	}
 }
 
-// complain logs a failure, but for one that only says that the relay is stopping.
+// complain logs a failure, but for one that only says that the relay is stopping, and once for many of a kind: a
+// database that is away for an hour is one piece of news.
 func (r *Relay) complain(ctx context.Context, what string, err error) {
-	if ctx.Err() == nil {
-		f := fault.Of(err)
-		r.log.Warn(what, "code", f.Code(), "cause", f.Cause())
+	f := fault.Of(err)
+	if ctx.Err() != nil || r.known == what+f.Code() {
+		return
 	}
+	r.known = what + f.Code()
+	r.log.Warn(what, "fault", f.Code(), "cause", f.Cause())
 }
 
 // settling is a context for writing down what was done, also when the relay is stopping.

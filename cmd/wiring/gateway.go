@@ -85,6 +85,9 @@ func Serve(ctx context.Context, config Config, to io.Writer) error {
 	if err != nil {
 		return err
 	}
+	for _, key := range config.Relaxed() {
+		log.Warn("this production process is less strict than production is by itself", slog.String("key", key))
+	}
 	greet(to, r.Config)
 	var failed error
 	select {

@@ -25,12 +25,12 @@ eidgate answers at %[1]s (development mode: this machine only, everything made u
     curl -s %[1]s/api/v1/sso/token -H 'Content-Type: application/json' \
       -d '{"client_id":"demo-sso","client_secret":"demo-sso-secret","email":"%[3]s"}'
 
-  and the start of an eID login; open the "url" of the answer in a browser:
+  and the start of an eID login; open the "url" of the answer in a browser, where a page of ours shows the code:
 
     curl -s %[1]s/api/v1/criipto/ftn/auth -H 'Content-Type: application/json' \
-      -d '{"redirect_uri":"http://127.0.0.1:9000/callback","method":"se.bankid.qr"}'
+      -d '{"redirect_uri":"%[1]s/simulator/plain","method":"se.bankid.qr"}'
 
-  the whole story in seconds: eidgate demo
+  the whole story in seconds: go run ./cmd/eidgate demo
 
 ready
 `, c.PublicURL, c.Ops.Listen, organization.DemoEmail)

@@ -95,7 +95,7 @@ func (d *demo) make(ctx context.Context, store *sqlstore.Store, registry *organi
 func (d *demo) first(ctx context.Context, store *sqlstore.Store, registry *organization.Registry, log *slog.Logger) error {
 	err := d.make(ctx, store, registry)
 	if err != nil && fault.Of(err).Kind() == fault.Unavailable {
-		log.Warn("the demo organization cannot be made yet", slog.String("code", fault.Of(err).Code()), slog.String("cause", err.Error()))
+		log.Warn("the demo organization cannot be made yet", slog.String("fault", fault.Of(err).Code()), slog.String("cause", err.Error()))
 		return nil
 	}
 	return err

@@ -108,7 +108,8 @@ func Register(r Registration, now time.Time) (*Account, []audit.Fact, error) {
 	}
 	p := r.Profile.trimmed()
 	var v violations
-	v.check(isCountry(r.Country), "country", "country_unknown", "The selected country is not supported.")
+	v.check(r.Country != "", "country", "required", "The country field is required.")
+	v.check(r.Country == "" || isCountry(r.Country), "country", "country_unknown", "The selected country is not supported.")
 	v.check(r.Type == Single || r.Type == Family || r.Type == Business, "type", "type_unknown", "The selected type is invalid.")
 	v.check(r.Number.IsZero() || r.Number.Country() == r.Country, "number", "number_country", "The ssn is of another country than the account.")
 	p.check(&v)

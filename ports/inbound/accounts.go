@@ -19,7 +19,7 @@ type Accounts interface {
 	// Find fails with account.ErrNoAccount.
 	Find(ctx context.Context, scope organization.Scope, id int64) (account.Snapshot, error)
 	// List gives one page, lowest identifier first, and how many there are in all. Number counts from 1; a size
-	// out of 1..100 is brought back into it.
+	// out of 1..100 is brought back into it. With an e-mail address only the account that has it is listed.
 	List(ctx context.Context, scope organization.Scope, page AccountPage) (accounts []account.Snapshot, total int, err error)
 	// Update applies a change; see account.Account.Update. It fails with account.ErrNoAccount, ErrInvalid,
 	// ErrEmailTaken or ErrNoPlan.
@@ -47,7 +47,10 @@ type Registration struct {
 }
 
 // AccountPage asks for part of a list.
-type AccountPage struct{ Number, Size int }
+type AccountPage struct {
+	Number, Size int
+	Email        string // "" for all
+}
 
 // AccountUpdate asks for a change of an account.
 type AccountUpdate struct {

@@ -16,7 +16,7 @@ type Verifications interface {
 	Start(ctx context.Context, s VerificationStart) (StartedVerification, error)
 	// Complete redeems the code and attaches the number to the account. What it checks before the exchange
 	// consumes nothing; see the faults of packages eid and account for what it fails with. Attaching the number
-	// that is there already succeeds.
+	// that is there already succeeds. A failure, too, says whether the people behind the session are invented.
 	Complete(ctx context.Context, c VerificationCode) (CompletedVerification, error)
 	// CompletePlain redeems the code of a login that the caller began on its own. It fails with eid.ErrNoRoute
 	// where the deployment has not switched this on.

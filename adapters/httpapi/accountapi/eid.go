@@ -56,11 +56,11 @@ func (s *Surface) completeLogin(c *fiber.Ctx) error {
 		return err
 	}
 	done, err := s.verifications.Complete(c.UserContext(), code)
+	simulated(c, done.Simulated)
 	if err != nil {
 		return err
 	}
 	correlate(c, done.Correlation)
-	simulated(c, done.Simulated)
 	httpapi.WriteJSON(c, http.StatusOK, completedBody{SSN: done.Number.Reveal(), CorrID: done.Correlation})
 	return nil
 }

@@ -80,6 +80,9 @@ func (s *Surface) update(c *fiber.Ctx) error {
 		change.Country = &code
 	}
 	plan := body.Whole("plan_id")
+	if body.Null("plan_id") {
+		plan = new(int64) // no plan
+	}
 	if err := body.Err(); err != nil {
 		return err
 	}
@@ -156,6 +159,9 @@ func readPage(c *fiber.Ctx) (inbound.AccountPage, error) {
 		return min(max(n, 1), most)
 	}
 	page := inbound.AccountPage{Number: read("page", 1, mostPages), Size: read("per_page", usualPageSize, mostPageSize)}
+	if page.Email = strings.TrimSpace(c.Query("email")); page.Email != "" && !isEmail(page.Email) {
+		body.Blame("email", "email_invalid", "The email must be a valid email address.")
+	}
 	return page, body.Err()
 }
 

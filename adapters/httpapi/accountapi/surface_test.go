@@ -238,6 +238,17 @@ func TestWhoFailsTenTimesIsNotHeardForAWhile(t *testing.T) {
 	}
 }
 
+func TestAReferenceThatIsNoHeaderIsToldInTheBodyAlone(t *testing.T) {
+	for _, foreign := range []string{"ordre-\u00e6\u2028", strings.Repeat("x", 256)} { // a message may have brought it
+		g := open(t, accountapi.Config{})
+		g.done.Correlation = foreign
+		a := g.ask(t, "POST", "/api/v1/criipto/ftn/verify/ssn", `{"code":"c","redirect_uri":"https://app.example/cb"}`, asApp()...)
+		if a.StatusCode != 200 || a.Header.Get("X-Correlation-Id") != "" || !strings.Contains(a.body, foreign[:6]) {
+			t.Error(a.StatusCode, a.Header, a.body)
+		}
+	}
+}
+
 func TestAClientIsHeldToItsRateOnEveryRouteAndTheOthersAreNot(t *testing.T) {
 	g := open(t, accountapi.Config{ClientRate: 3})
 	for i := range 6 {

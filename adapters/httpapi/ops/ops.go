@@ -61,6 +61,8 @@ func (s *Surface) Owns() []string {
 func (s *Surface) Routes() []httpapi.Route {
 	return []httpapi.Route{
 		{Method: http.MethodGet, Pattern: "/livez", Handler: s.live},
+		{Method: http.MethodHead, Pattern: "/livez", Handler: s.live}, // some load balancers ask so
+		{Method: http.MethodHead, Pattern: "/readyz", Handler: s.ready, Deadline: checkTime + time.Second},
 		{Method: http.MethodGet, Pattern: "/readyz", Handler: s.ready, Deadline: checkTime + time.Second},
 		{Method: http.MethodGet, Pattern: "/metrics", Handler: s.config.Metrics},
 	}

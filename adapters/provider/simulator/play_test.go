@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,6 +224,7 @@ func TestUnsignedRequestsAreTakenFromThePlainClientOnly(t *testing.T) {
 	for _, change := range []map[string]string{
 		{"redirect_uri": "https://evil.example/"}, {"redirect_uri": public + "/simulator/plain/"}, {"response_type": "token"},
 		{"scope": "openidx"}, {"acr_values": "urn:grn:authn:de:personalausweis"}, {"acr_values": ""},
+		{"nonce": strings.Repeat("n", 1025)}, // ten thousand orders are remembered
 	} {
 		if err := try(s, "demo-plain", change); !errors.Is(err, inbound.ErrSimulatorRequest) {
 			t.Errorf("%v: %v", change, err)

@@ -91,8 +91,13 @@ func (s *Simulator) read(v inbound.SimulatedVisit) (request, error) {
 	return r, nil
 }
 
-// plainLife is how long a plain authorization request waits for a person.
-const plainLife = 15 * time.Minute
+const (
+	// plainLife is how long a plain authorization request waits for a person.
+	plainLife = 15 * time.Minute
+	// mostPlain bounds what a plain request lets us remember: anybody may send one, also a page that a browser here
+	// happens to show.
+	mostPlain = 1 << 10
+)
 
 // readPlain takes an unsigned request from the one client that may send such, back to its one address.
 func (s *Simulator) readPlain(v inbound.SimulatedVisit) (request, error) {
@@ -110,7 +115,7 @@ func (s *Simulator) readPlain(v inbound.SimulatedVisit) (request, error) {
 		return request{}, wrong("scope", "The scope must contain openid.")
 	case !known:
 		return request{}, wrong("acr_values", "The acr_values must name one known way to log in.")
-	case len(v.State)+len(p["nonce"]) > longest:
+	case len(v.State)+len(p["nonce"]) > mostPlain:
 		return request{}, wrong("state", "The state or the nonce is too long.")
 	}
 	return request{
