@@ -14,7 +14,7 @@ import (
 func TestProvider(t *testing.T, open func(t *testing.T) Rig) {
 	t.Run("name and offers are constant", func(t *testing.T) {
 		p := open(t).Provider
-		if p.Name() == "" || p.Name() != p.Name() {
+		if first, again := p.Name(), p.Name(); first == "" || first != again {
 			t.Errorf("the name is %q, then %q", p.Name(), p.Name())
 		}
 		first := p.Offers()

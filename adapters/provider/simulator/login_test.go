@@ -133,7 +133,7 @@ func TestAnotherBrowserDoesNotGetTheCode(t *testing.T) {
 func TestBrowsersWithoutANameNeverShareAnOrder(t *testing.T) {
 	s, c := begin(t)
 	v := visitOf(t, start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID})).Challenge.URL, "")
-	if visit(t, s, v).Order.ID == visit(t, s, v).Order.ID {
+	if first, again := visit(t, s, v).Order.ID, visit(t, s, v).Order.ID; first == again {
 		t.Error("two browsers without a name were taken for one")
 	}
 }
