@@ -30,7 +30,6 @@ type Server struct {
 	propagator propagation.TraceContext
 	life       context.Context // every request's deadline hangs on it
 	end        context.CancelFunc
-	largest    int // how long a body may be on the most generous route
 	draining   atomic.Bool
 	silent     sync.Map // the connections that have not sent a byte yet
 }
@@ -46,15 +45,16 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	config = config.withDefaults()
-	s := &Server{config: config, deps: deps, table: t, largest: config.BodyLimit}
+	s := &Server{config: config, deps: deps, table: t}
+	largest := config.BodyLimit // how long a body may be on the most generous route
 	for _, r := range t.rows {
-		s.largest = max(s.largest, r.BodyLimit)
+		largest = max(largest, r.BodyLimit)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
 		DisablePreParseMultipartForm: true, // a surface that takes uploads reads them itself
-		BodyLimit:                    s.largest,
+		BodyLimit:                    largest,
 		ReadBufferSize:               config.HeaderLimit, // fasthttp's only limit on headers
 		ReadTimeout:                  config.ReadTimeout,
 		IdleTimeout:                  config.IdleTimeout,
@@ -71,10 +71,14 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 	return s, nil
 }
 
-// ration sets how long a body may be before a byte of it is read.
+// smallBody is what a request may announce without its route being looked up before it is read.
+const smallBody = 16 << 10
+
+// ration sets how long a body may be before a byte of it is read, so that memory is held for what a route wants and no
+// more.
 func (s *Server) ration(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := s.config.BodyLimit
-	if s.largest > limit {
+	if announced := header.ContentLength(); announced < 0 || announced > min(smallBody, limit) {
 		if r := s.table.find(string(header.Method()), pathOf(string(header.RequestURI()))); r != nil {
 			limit = cmp.Or(r.BodyLimit, limit)
 		}

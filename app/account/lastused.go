@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"maps"
 	"sync"
 	"time"
 
@@ -47,8 +46,11 @@ func (l *LastUsed) Flush(ctx context.Context) error {
 	if err != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		maps.Copy(used, l.used)
-		l.used = used
+		for id, at := range used {
+			if _, newer := l.used[id]; !newer && len(l.used) < lastUsedMost {
+				l.used[id] = at
+			}
+		}
 	}
 	return err
 }

@@ -47,9 +47,9 @@ func (v *VerificationCompleter) Complete(ctx context.Context, c inbound.Verifica
 	switch {
 	case common:
 	case errors.Is(err, account.ErrNoVerification):
-		return v.refusal(sessions), v.Attacher.note(ctx, c.Scope, c.AccountID, err)
+		return v.refusal(c, sessions), v.Attacher.note(ctx, c.Scope, c.AccountID, err)
 	case err != nil:
-		return v.refusal(sessions), err
+		return v.refusal(c, sessions), err
 	case c.State != "" && len(candidates) == 1:
 		done, err := v.claimed(ctx, c, candidates[0])
 		done.Simulated = done.Simulated || v.Routes.Simulated(candidates[0].Provider)
@@ -64,10 +64,11 @@ func (v *VerificationCompleter) Complete(ctx context.Context, c inbound.Verifica
 	return done, err
 }
 
-// refusal says no more of the sessions that a caller did not get than whether their people are invented.
-func (v *VerificationCompleter) refusal(sessions []eid.Snapshot) (r inbound.CompletedVerification) {
+// refusal says no more of the sessions that a caller did not get than whether their people are invented, and of
+// other accounts' sessions nothing.
+func (v *VerificationCompleter) refusal(c inbound.VerificationCode, sessions []eid.Snapshot) (r inbound.CompletedVerification) {
 	for _, s := range sessions {
-		r.Simulated = r.Simulated || v.Routes.Simulated(s.Provider)
+		r.Simulated = r.Simulated || mayRedeem(s, c.AccountID) && v.Routes.Simulated(s.Provider)
 	}
 	return r
 }

@@ -21,7 +21,9 @@ func newTracer(life fx.Lifecycle, config Config) (trace.Tracer, error) {
 		return nil, err
 	}
 	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(exporter), sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "eidgate"))),
+		sdktrace.WithBatcher(exporter),
+		// A caller's trace is joined; that it is not kept there is no reason not to keep ours.
+		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.AlwaysSample(), sdktrace.WithRemoteParentNotSampled(sdktrace.AlwaysSample()))), sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "eidgate"))),
 	)
 	life.Append(fx.Hook{OnStop: provider.Shutdown})
 	return provider.Tracer("eidgate"), nil

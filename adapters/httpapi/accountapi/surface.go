@@ -73,6 +73,9 @@ func (s *Surface) Name() string { return "account" }
 // Owns lists the prefixes that are answered in this surface's words.
 func (s *Surface) Owns() []string { return []string{"/api/v1", "/api/v2/account*", "/api/v2/alarms*"} }
 
+// mostBody is far more than any request of this surface needs.
+const mostBody = 64 << 10
+
 // Routes is the surface's table: what is asked, who may ask, who answers.
 func (s *Surface) Routes() []httpapi.Route {
 	var (
@@ -84,7 +87,7 @@ func (s *Surface) Routes() []httpapi.Route {
 		eidOpen  = s.eidBearers(false)
 	)
 	row := func(method, pattern string, chain []fiber.Handler, h fiber.Handler) httpapi.Route {
-		return httpapi.Route{Method: method, Pattern: pattern, Chain: chain, Handler: h}
+		return httpapi.Route{Method: method, Pattern: pattern, Chain: chain, Handler: h, BodyLimit: mostBody}
 	}
 	return []httpapi.Route{
 		row(http.MethodPost, "/api/v1/crm/auth/login", open, s.logIn),
