@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -38,9 +39,12 @@ func (r *Rotation) Status(ctx context.Context) ([]State, error) {
 	return list, nil
 }
 
-// batch is how many records one unit of work moves: long enough to be worth a commit, short enough to hold nobody
-// up.
-const batch = 200
+// How much one unit of work moves, worth a commit and soon over, and how long those who wait for the database have it
+// to themselves between two: SQLite lets one process at a time write, and hands the right to nobody in particular.
+const (
+	batch  = 50
+	breath = 20 * time.Millisecond
+)
 
 // Rotate moves everything to the newest key and says how much that was. It begins when every process has noticed
 // which key that is, or they would go on sealing with the former one behind it. Interrupted, it goes on where it
@@ -60,6 +64,11 @@ func (r *Rotation) Rotate(ctx context.Context, progress func(moved int)) (int, e
 			return sum, nil
 		}
 		progress(sum)
+		select {
+		case <-time.After(breath):
+		case <-ctx.Done():
+			return sum, ctx.Err()
+		}
 	}
 }
 

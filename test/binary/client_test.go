@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"github.com/eidgate/eidgate/adapters/logging"
 )
 
 const callback = "http://127.0.0.1:9000/callback"
@@ -24,11 +26,12 @@ type answer struct {
 	took   time.Duration
 }
 
+// String is for failed tests. Like any log it shows no number, token or address.
 func (a answer) String() string {
 	if a.err != nil {
 		return a.err.Error()
 	}
-	return fmt.Sprintf("%d %s %s", a.status, a.code, a.body)
+	return fmt.Sprintf("%d %s %s", a.status, a.code, logging.Mask(string(a.body)))
 }
 
 // ok holds for what was acknowledged.

@@ -71,7 +71,7 @@ func (b *bystander) round(t *testing.T) {
 	}
 	both.Wait()
 	if (ids[0] == 0) == (ids[1] == 0) || answers[0].status+answers[1].status != http.StatusCreated+http.StatusUnprocessableEntity {
-		t.Errorf("of two who want one number at once: %v and %v", answers[0], answers[1])
+		t.Errorf("two who want one number at once are answered with %d and %d", answers[0].status, answers[1].status)
 		return
 	}
 	id := ids[0] + ids[1]
