@@ -129,7 +129,7 @@ func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sq
 			if err != nil {
 				return err
 			}
-			rows, err := kept.QueryContext(ctx, args...)
+			rows, err := kept.QueryContext(l.store.unwatched(ctx), args...)
 			return errors.Join(err, drain(rows, func(r *sql.Rows) error { fresh = false; return scan(r) }))
 		}()
 		answer, verdict, _ := l.store.judge(ctx, err)
@@ -139,6 +139,15 @@ func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sq
 		}
 		return answer
 	}
+}
+
+// unwatched is a context for one short read on connections that are never silent for long: their own limit ends the
+// statement, so nobody has to stand by to end it, which costs two goroutines a statement.
+func (s *Store) unwatched(ctx context.Context) context.Context {
+	if s.dialect.watched && s.config.Silence > 0 && ctx.Err() == nil {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // exec runs a writing statement and says how many rows it changed.

@@ -91,8 +91,8 @@ func (d dialect[B]) account(a account.Snapshot, ssn string) accountBody[B] {
 		IsActive: d.flag(a.Active), HasSSN: d.flag(!a.Number.IsZero()), IsSSNMonitored: d.flag(a.Monitored()),
 		CreatedAt: d.time(a.CreatedAt), UpdatedAt: d.time(a.UpdatedAt),
 	}
-	if a.Plan.ID != 0 {
-		body.PlanID = &a.Plan.ID
+	if plan := a.Plan.ID; plan != 0 { // a copy, so that not the whole account moves to the heap
+		body.PlanID = &plan
 	}
 	if !a.Activation.IsZero() {
 		body.ActivationDate = orNull(a.Activation.UTC().Format(time.DateOnly))
