@@ -157,7 +157,7 @@ func TestKeysAreChangedWhileServing(t *testing.T) {
 				t.Errorf("an account is answered with %v", a)
 			}
 		}
-		if shown := g.ask(http.MethodGet, "/api/v1/account", token, nil); !strings.Contains(shown.String(), proven) {
+		if shown := g.ask(http.MethodGet, "/api/v1/account", token, nil); !strings.Contains(string(shown.body), proven) {
 			t.Errorf("the account of the proven number is answered with %v", shown)
 		}
 	})

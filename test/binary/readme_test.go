@@ -65,7 +65,7 @@ func TestTheLinesOfTheReadmePutTheNumberOnTheAccount(t *testing.T) {
 		if !a.ok() {
 			t.Fatal(a)
 		}
-		if shown := g.ask("GET", "/api/v1/account", token, nil); !strings.Contains(shown.String(), `"ssn":`+number) {
+		if shown := g.ask("GET", "/api/v1/account", token, nil); !strings.Contains(string(shown.body), `"ssn":`+number) {
 			t.Errorf("the account is %v", shown)
 		}
 	})
