@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // the civil date in Stockholm is needed on machines without time zones, too
 
@@ -13,11 +12,7 @@ import (
 )
 
 func main() {
-	// Most of what a request allocates is gone with it, and little lives long. Collecting at five times the living heap,
-	// some tens of MiB, leaves more processor time for requests than Go's default; GOGC says otherwise.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	wiring.TuneCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the process at once: after the first, signals have their usual effect again.
 	context.AfterFunc(ctx, stop)

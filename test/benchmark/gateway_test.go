@@ -23,7 +23,11 @@ import (
 	"github.com/eidgate/eidgate/test/postgres"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+// TestMain collects garbage as the binary does, for both sides of a comparison.
+func TestMain(m *testing.M) {
+	wiring.TuneCollector()
+	os.Exit(postgres.Main(m))
+}
 
 const (
 	email    = "anna.andersson@example.com" // of the demo organization's one account
