@@ -29,10 +29,10 @@ var servers = fx.Options(
 	fx.Invoke(serve),
 )
 
-func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter, p outbound.Pacer) *accountapi.Surface {
+func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v inbound.Verifications, l outbound.Limiter, p outbound.Pacer, t attempts) *accountapi.Surface {
 	return accountapi.New(
 		accountapi.Config{PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate, NormalizeAll: config.Accounts.NormalizeAll},
-		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l, Pacer: p},
+		accountapi.Deps{Accounts: a, SignIns: s, Verifications: v, Limiter: l, Attempts: t.Limiter, Pacer: p},
 	)
 }
 

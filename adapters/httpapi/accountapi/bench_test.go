@@ -26,7 +26,7 @@ func BenchmarkGetAccount(b *testing.B) {
 	request := "GET /api/v1/account HTTP/1.1\r\nHost: id.example\r\nUser-Agent: bench\r\nAccept: */*\r\nAuthorization: Bearer " + appToken + "\r\n\r\n"
 	b.Run("house", func(b *testing.B) {
 		counts := &window{counts: map[string]int{}}
-		surface := accountapi.New(accountapi.Config{ClientRate: 1 << 40}, accountapi.Deps{Accounts: h, SignIns: h, Verifications: h, Limiter: counts, Pacer: counts})
+		surface := accountapi.New(accountapi.Config{ClientRate: 1 << 40}, accountapi.Deps{Accounts: h, SignIns: h, Verifications: h, Limiter: counts, Attempts: counts, Pacer: counts})
 		log := slog.New(slog.NewTextHandler(nowhere{}, nil))
 		observe := func(string, string, string, int, string, time.Duration) {}
 		server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}, Log: log, Observe: observe})

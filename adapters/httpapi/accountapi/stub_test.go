@@ -232,7 +232,7 @@ func open(t testing.TB, config accountapi.Config) gateway {
 	if config.PublicURL == "" {
 		config.PublicURL = "https://id.example"
 	}
-	surface := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits, Pacer: g.limits})
+	surface := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits, Attempts: g.limits, Pacer: g.limits})
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,10 @@ type Deps struct {
 	SignIns       inbound.SignIns
 	Verifications inbound.Verifications
 	Limiter       outbound.Limiter
-	Pacer         outbound.Pacer
+	// Attempts counts attempts with secrets. Whoever makes many under invented names fills it, so its buckets should be
+	// kept apart from the Limiter's.
+	Attempts outbound.Limiter
+	Pacer    outbound.Pacer
 }
 
 // Surface is the account API.
@@ -59,7 +62,7 @@ func New(config Config, deps Deps) *Surface {
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 	s := &Surface{config: config, accounts: deps.Accounts, signIns: deps.SignIns, verifications: deps.Verifications, limiter: deps.Limiter, pacer: deps.Pacer}
 	attempts := httpapi.Attempts{
-		Limiter: deps.Limiter, Failures: outbound.Limit{Events: 10, Per: time.Minute}, Successes: outbound.Limit{Events: 2 * config.ClientRate, Per: 2 * time.Second},
+		Limiter: deps.Attempts, Failures: outbound.Limit{Events: 10, Per: time.Minute}, Successes: outbound.Limit{Events: 2 * config.ClientRate, Per: 2 * time.Second},
 		Failed: func(err error) bool { return fault.Of(err).Kind() == fault.Unauthenticated },
 	}
 	s.sso, s.crm, s.password = attempts, attempts, attempts
