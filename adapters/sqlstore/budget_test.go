@@ -68,7 +68,7 @@ func issue(ctx context.Context, s outbound.UnitOfWork, id int64) error {
 
 func start(ctx context.Context, s outbound.UnitOfWork, id string) error {
 	one, facts, err := eid.Open(id, "nonce of "+id, eid.Order{
-		Scope: scope, Client: "c1", Surface: "account", EID: eid.SEBankID, Operation: eid.Authenticate, Account: 12,
+		Scope: scope, Client: "c1", Surface: "account", EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, Account: 12,
 		ReturnTo: "https://app.example/back", Correlation: "state of " + id,
 	}, now, 15*time.Minute)
 	if err != nil {

@@ -38,7 +38,7 @@ func (d *desk) Name() string { return d.name }
 
 func (*desk) Offers() (offers []outbound.Offer) {
 	for _, e := range eid.EIDs() {
-		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true})
+		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true})
 	}
 	return offers
 }

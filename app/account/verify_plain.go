@@ -55,7 +55,7 @@ func (p *PlainCompleter) CompletePlain(ctx context.Context, scope organization.S
 	}
 	id, claim := p.IDs.New(), p.IDs.New()
 	order := eid.Order{
-		Scope: scope, Surface: Surface, EID: evidence.EID, Operation: eid.Authenticate, Context: evidence.Context,
+		Scope: scope, Surface: Surface, EID: evidence.EID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, Context: evidence.Context,
 		Account: accountID, Correlation: id,
 	}
 	err = p.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {

@@ -67,9 +67,9 @@ func (s *VerificationStarter) Start(ctx context.Context, v inbound.VerificationS
 		correlation = s.IDs.New()
 	}
 	opened, err := s.Starter.Start(ctx, who.organization, eid.Order{
-		Scope: who.scope, Surface: Surface, EID: e, Operation: eid.Authenticate, Context: asked,
+		Scope: who.scope, Surface: Surface, EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, Context: asked,
 		Account: v.AccountID, ReturnTo: v.RedirectURI, Correlation: correlation, Language: who.language(),
-	}, outbound.ToCaller, session.Receipt{Command: startCommand, ID: v.Command})
+	}, session.Receipt{Command: startCommand, ID: v.Command})
 	if err != nil {
 		return inbound.StartedVerification{}, onMethod(err)
 	}

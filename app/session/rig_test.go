@@ -150,7 +150,7 @@ func (r *rig) stored(t *testing.T, id string) (s eid.Snapshot) {
 // order is a login with Swedish BankID.
 func (r *rig) order() eid.Order {
 	return eid.Order{
-		Scope: r.scope(), Surface: "account", EID: eid.SEBankID, Operation: eid.Authenticate, ReturnTo: "https://app.example/cb", Correlation: "reference",
+		Scope: r.scope(), Surface: "account", EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, ReturnTo: "https://app.example/cb", Correlation: "reference",
 	}
 }
 
@@ -190,7 +190,7 @@ func (p *scripted) Offers() []outbound.Offer {
 	if p.offers != nil {
 		return slices.Clone(p.offers)
 	}
-	return []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: !p.online}}
+	return []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: !p.online}}
 }
 
 func (p *scripted) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, error) {

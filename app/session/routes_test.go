@@ -35,28 +35,28 @@ func TestAllMistakesOfTheRoutesAreReportedAtOnce(t *testing.T) {
 
 func TestProvidersThatDoNotOfferWhatIsAskedArePassedOver(t *testing.T) {
 	r := newRig(t)
-	signs := &scripted{name: "signs", offers: []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Sign, Returns: outbound.ToCaller, Offline: true}}}
-	page := &scripted{name: "page", offers: []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToUs, Offline: true}}}
+	signs := &scripted{name: "signs", offers: []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Sign, Channel: eid.Redirect, Offline: true}}}
+	page := &scripted{name: "page", offers: []outbound.Offer{{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Page, Offline: true}}}
 	both := &scripted{name: "both", offers: []outbound.Offer{
-		{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToUs}, {EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true},
+		{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Page}, {EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true},
 	}}
-	opened, err := r.starter(t, signs, page, both).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+	opened, err := r.starter(t, signs, page, both).Start(t.Context(), r.acme, r.order(), noReceipt)
 	if err != nil || opened.Provider != "both" || signs.asked()+page.asked() != 0 {
 		t.Errorf("at %s: %v", opened.Provider, err)
 	}
-	if _, err := r.starter(t, signs, page).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt); !errors.Is(err, eid.ErrProvider) || signs.asked()+page.asked() != 0 {
+	if _, err := r.starter(t, signs, page).Start(t.Context(), r.acme, r.order(), noReceipt); !errors.Is(err, eid.ErrProvider) || signs.asked()+page.asked() != 0 {
 		t.Errorf("nobody on the route can do it: %v", err)
 	}
 	order := r.order()
 	order.EID = eid.NOBankID
-	if _, err := r.starter(t, both).Start(t.Context(), r.acme, order, outbound.ToCaller, noReceipt); !errors.Is(err, eid.ErrNoRoute) {
+	if _, err := r.starter(t, both).Start(t.Context(), r.acme, order, noReceipt); !errors.Is(err, eid.ErrNoRoute) {
 		t.Errorf("an eID without a route: %v", err)
 	}
 }
 
 func TestARouteWithoutAWayBackToTheCallerIsFound(t *testing.T) {
 	page := &scripted{name: "page", offers: []outbound.Offer{
-		{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToUs}, {EID: eid.SEFreja, Operation: eid.Authenticate, Returns: outbound.ToCaller},
+		{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Page}, {EID: eid.SEFreja, Operation: eid.Authenticate, Channel: eid.Redirect},
 	}}
 	routes, err := session.NewRoutes(session.RoutesConfig{
 		Order: map[eid.EID][]string{eid.SEBankID: {"page"}, eid.SEFreja: {"page"}}, Simulated: []string{"page"},
@@ -64,10 +64,10 @@ func TestARouteWithoutAWayBackToTheCallerIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := routes.Without(outbound.ToCaller); !slices.Equal(got, []eid.EID{eid.SEBankID}) {
+	if got := routes.Without(eid.Redirect); !slices.Equal(got, []eid.EID{eid.SEBankID}) {
 		t.Errorf("to the caller: %v", got)
 	}
-	if got := routes.Without(outbound.ToUs); !slices.Equal(got, []eid.EID{eid.SEFreja}) {
+	if got := routes.Without(eid.Page); !slices.Equal(got, []eid.EID{eid.SEFreja}) {
 		t.Errorf("to us: %v", got)
 	}
 	if !routes.Simulated("page") || routes.Simulated("other") {
@@ -94,7 +94,7 @@ func TestAnExclusiveProviderServesTheNamedOrganizationsOnly(t *testing.T) {
 		}
 		order := r.order()
 		order.Scope = o.Scope(organization.Production)
-		opened, err := s.Start(t.Context(), o, order, outbound.ToCaller, noReceipt)
+		opened, err := s.Start(t.Context(), o, order, noReceipt)
 		return opened.Provider, err
 	}
 	if at, err := start(r.acme); err != nil || at != "sim" {

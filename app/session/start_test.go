@@ -32,7 +32,7 @@ func written(t *testing.T, s *sqlstore.Store, deed func()) sqlstore.Counts {
 func TestTheFirstProviderOnTheRouteGetsTheOrder(t *testing.T) {
 	r := newRig(t)
 	first, second := &scripted{name: "first"}, &scripted{name: "second"}
-	opened, err := r.starter(t, first, second).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+	opened, err := r.starter(t, first, second).Start(t.Context(), r.acme, r.order(), noReceipt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestTheFirstProviderOnTheRouteGetsTheOrder(t *testing.T) {
 	if stored.State != eid.Pending || stored.Provider != "first" || string(stored.Thread) != "thread of first" || stored.Nonce != opened.Nonce || stored.Version != opened.Version {
 		t.Errorf("stored as %s at %s", stored.State, stored.Provider)
 	}
-	again, err := r.starter(t, first).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+	again, err := r.starter(t, first).Start(t.Context(), r.acme, r.order(), noReceipt)
 	if err != nil || again.ID == opened.ID || again.Nonce == opened.Nonce {
 		t.Errorf("two starts share identifier or nonce: %v", err)
 	}
@@ -71,7 +71,7 @@ func TestOnlyAProviderThatWasNotReachedHandsTheOrderOn(t *testing.T) {
 		for _, online := range []bool{false, true} {
 			r := newRig(t)
 			first, second := &scripted{name: "first", online: online, begin: failing(c.says)}, &scripted{name: "second", online: online}
-			opened, err := r.starter(t, first, second).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+			opened, err := r.starter(t, first, second).Start(t.Context(), r.acme, r.order(), noReceipt)
 			switch {
 			case c.on && (err != nil || opened.Provider != "second" || second.asked() != 1):
 				t.Errorf("%s, online %v: not handed on: %v", name, online, err)
@@ -92,7 +92,7 @@ func TestAProviderThatPanicsMayHaveTakenTheOrder(t *testing.T) {
 	r := newRig(t)
 	first, second := &scripted{name: "first", begin: func(context.Context, eid.Snapshot) (outbound.Step, error) { panic("a secret") }}, &scripted{name: "second"}
 	guarded := breaker.Guard(first, breaker.Config{Failures: 5, Open: time.Second, HalfOpen: 1, Timeout: time.Second}, r.clock, func(string, string) {})
-	_, err := r.starter(t, guarded, second).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+	_, err := r.starter(t, guarded, second).Start(t.Context(), r.acme, r.order(), noReceipt)
 	if !errors.Is(err, eid.ErrProviderUncertain) || second.asked() != 0 {
 		t.Errorf("the second was asked %d times: %v", second.asked(), err)
 	}
@@ -104,7 +104,7 @@ func TestAnOfflineStartIsOneCommit(t *testing.T) {
 	s := r.starter(t, p)
 	var err error
 	counts := written(t, r.store, func() {
-		_, err = s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+		_, err = s.Start(t.Context(), r.acme, r.order(), noReceipt)
 	})
 	if err != nil || counts.Commits != 1 || counts.Selects != 0 {
 		t.Errorf("cost %+v: %v", counts, err)
@@ -124,7 +124,7 @@ func TestAnOnlineStartIsWrittenDownBeforeTheProviderIsAsked(t *testing.T) {
 	var err error
 	s := r.starter(t, p)
 	counts := written(t, r.store, func() {
-		opened, err = s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt)
+		opened, err = s.Start(t.Context(), r.acme, r.order(), noReceipt)
 	})
 	if err != nil || opened.State != eid.Pending || counts.Commits != 2 || len(p.cancelled) != 0 {
 		t.Errorf("%s, cost %+v: %v", opened.State, counts, err)
@@ -151,7 +151,7 @@ func TestAnOrderThatCannotBeWrittenDownIsCancelledAtTheProvider(t *testing.T) {
 			p := &scripted{name: "p", online: c.online}
 			s := r.starter(t, p)
 			s.Work = &breaking{Store: r.store, from: c.breaks}
-			_, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, session.Receipt{Command: "start", ID: "1"})
+			_, err := s.Start(t.Context(), r.acme, r.order(), session.Receipt{Command: "start", ID: "1"})
 			if c.breaks < 3 && !errors.Is(err, outbound.ErrStorage) || c.breaks == 3 && err != nil {
 				t.Errorf("got %v", err)
 			}
@@ -169,7 +169,7 @@ func TestACallerWhoHangsUpDuringAStartLeavesNoOrderBehind(t *testing.T) {
 		hangUp()
 		return shown("p"), nil
 	}}
-	if _, err := r.starter(t, p).Start(ctx, r.acme, r.order(), outbound.ToCaller, noReceipt); err == nil {
+	if _, err := r.starter(t, p).Start(ctx, r.acme, r.order(), noReceipt); err == nil {
 		t.Fatal("a start that nobody waited for succeeded")
 	}
 	if !slices.Equal(p.cancelled, []string{"thread of p"}) {
@@ -188,7 +188,7 @@ func TestAnAnswerThatComesAfterTheSessionsTimeIsCancelled(t *testing.T) {
 		r.clock.advance(16 * time.Minute)
 		return shown("p"), nil
 	}}
-	if _, err := r.starter(t, p).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt); !errors.Is(err, eid.ErrExpired) || len(p.cancelled) != 1 {
+	if _, err := r.starter(t, p).Start(t.Context(), r.acme, r.order(), noReceipt); !errors.Is(err, eid.ErrExpired) || len(p.cancelled) != 1 {
 		t.Errorf("cancelled %v: %v", p.cancelled, err)
 	}
 }
@@ -199,7 +199,7 @@ func TestAnAnswerWithoutAChallengeIsOurMisconfigurationAndIsCancelled(t *testing
 		return outbound.Step{Thread: []byte("half")}, nil
 	}}
 	second := &scripted{name: "second"}
-	if _, err := r.starter(t, p, second).Start(t.Context(), r.acme, r.order(), outbound.ToCaller, noReceipt); !errors.Is(err, eid.ErrMisconfigured) || !slices.Equal(p.cancelled, []string{"half"}) || second.asked() != 0 {
+	if _, err := r.starter(t, p, second).Start(t.Context(), r.acme, r.order(), noReceipt); !errors.Is(err, eid.ErrMisconfigured) || !slices.Equal(p.cancelled, []string{"half"}) || second.asked() != 0 {
 		t.Errorf("cancelled %v: %v", p.cancelled, err)
 	}
 }
@@ -211,7 +211,7 @@ func TestWhenAllAreDownTheStartSaysSo(t *testing.T) {
 		first, second := &scripted{name: "first", online: online, begin: down}, &scripted{name: "second", online: online, begin: down}
 		receipt := session.Receipt{Command: "start", ID: "1"}
 		s := r.starter(t, first, second)
-		_, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, receipt)
+		_, err := s.Start(t.Context(), r.acme, r.order(), receipt)
 		if f := fault.Of(err); !errors.Is(err, eid.ErrProvider) || f.Kind() != fault.Unavailable || f.RetryAfter() != 7*time.Second || first.asked() != 1 || second.asked() != 1 {
 			t.Errorf("asked %d and %d: %v", first.asked(), second.asked(), err)
 		}
@@ -222,7 +222,7 @@ func TestWhenAllAreDownTheStartSaysSo(t *testing.T) {
 			}
 			// Nothing was begun, so the same command may try again.
 			first.begin = nil
-			if opened, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, receipt); err != nil || opened.State != eid.Pending {
+			if opened, err := s.Start(t.Context(), r.acme, r.order(), receipt); err != nil || opened.State != eid.Pending {
 				t.Errorf("the command cannot be repeated: %v", err)
 			}
 			continue
@@ -231,7 +231,7 @@ func TestWhenAllAreDownTheStartSaysSo(t *testing.T) {
 			t.Errorf("an online start left %v", facts)
 		}
 		first.begin = nil
-		if opened, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, receipt); err != nil || opened.State != eid.Failed || opened.Reason != eid.ReasonStartFailed || first.asked() != 1 {
+		if opened, err := s.Start(t.Context(), r.acme, r.order(), receipt); err != nil || opened.State != eid.Failed || opened.Reason != eid.ReasonStartFailed || first.asked() != 1 {
 			t.Errorf("a repeat of the command gave %s %s: %v", opened.State, opened.Reason, err)
 		}
 	}
@@ -243,7 +243,7 @@ func TestARepeatedCommandGivesTheFirstSession(t *testing.T) {
 		p := &scripted{name: "p", online: online}
 		s := r.starter(t, p)
 		start := func(receipt session.Receipt) eid.Snapshot {
-			opened, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, receipt)
+			opened, err := s.Start(t.Context(), r.acme, r.order(), receipt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -263,7 +263,7 @@ func TestARepeatedCommandGivesTheFirstSession(t *testing.T) {
 		// The sandbox knows nothing of production's commands.
 		order := r.order()
 		order.Scope.Environment = organization.Sandbox
-		other, err := s.Start(t.Context(), r.acme, order, outbound.ToCaller, session.Receipt{Command: "start", ID: "1"})
+		other, err := s.Start(t.Context(), r.acme, order, session.Receipt{Command: "start", ID: "1"})
 		if err != nil || other.ID == first.ID {
 			t.Errorf("the sandbox got production's session: %v", err)
 		}
@@ -280,7 +280,7 @@ func TestTwinsOfACommandBeginOneSession(t *testing.T) {
 			var all sync.WaitGroup
 			for i := range twins {
 				all.Go(func() {
-					got[i], errs[i] = s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, session.Receipt{Command: "start", ID: "1"})
+					got[i], errs[i] = s.Start(t.Context(), r.acme, r.order(), session.Receipt{Command: "start", ID: "1"})
 				})
 			}
 			all.Wait()
@@ -315,13 +315,13 @@ func TestARepeatThatComesWhileTheFirstIsStillOutIsLost(t *testing.T) {
 	p := &scripted{name: "p", online: true}
 	s := r.starter(t, p)
 	p.begin = func(ctx context.Context, _ eid.Snapshot) (outbound.Step, error) {
-		again, err := s.Start(ctx, r.acme, r.order(), outbound.ToCaller, receipt)
+		again, err := s.Start(ctx, r.acme, r.order(), receipt)
 		if err != nil || again.State != eid.Failed || again.Reason != eid.ReasonStartLost {
 			t.Errorf("the repeat was told %s %s: %v", again.State, again.Reason, err)
 		}
 		return shown("p"), nil
 	}
-	opened, err := s.Start(t.Context(), r.acme, r.order(), outbound.ToCaller, receipt)
+	opened, err := s.Start(t.Context(), r.acme, r.order(), receipt)
 	if err != nil || opened.State != eid.Pending || p.asked() != 1 {
 		t.Errorf("the first became %s, the provider was asked %d times: %v", opened.State, p.asked(), err)
 	}
@@ -332,7 +332,7 @@ func TestAnOrderThatMakesNoSenseReachesNobody(t *testing.T) {
 	p := &scripted{name: "p", online: true}
 	order := r.order()
 	order.Context = "urn:grn:authn:no:bankid"
-	_, err := r.starter(t, p).Start(t.Context(), r.acme, order, outbound.ToCaller, noReceipt)
+	_, err := r.starter(t, p).Start(t.Context(), r.acme, order, noReceipt)
 	if !errors.Is(err, eid.ErrOrder) || p.asked() != 0 || len(r.trail(t, "")) != 0 {
 		t.Errorf("asked %d times: %v", p.asked(), err)
 	}

@@ -149,7 +149,7 @@ func newRoutes(config Config, r *roads, log *slog.Logger) (*session.Routes, erro
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range routes.Without(outbound.ToCaller) {
+	for _, e := range routes.Without(eid.Redirect) {
 		log.Warn("no provider on this route brings people back to the caller; the account surface cannot use it", slog.String("route", string(e)))
 	}
 	return routes, nil

@@ -17,7 +17,9 @@ const (
 	LoginCodeIssued          = "login_code.issued"
 	LoginCodeRedeemed        = "login_code.redeemed"
 	SessionOpened            = "session.opened"
+	SessionBound             = "session.bound" // a browser came to the session's page, and it is that browser's from now on
 	SessionPending           = "session.pending"
+	SessionProgressed        = "session.progressed" // the person came further; see the hint
 	SessionCompleted         = "session.completed"
 	SessionRefused           = "session.refused"
 	SessionFailed            = "session.failed"
@@ -37,7 +39,7 @@ func Kinds() []string {
 		AccountMonitoringStarted, AccountMonitoringStopped, AccountPasswordChanged, AccountTokensRevoked, AccountDeleted,
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
-		SessionOpened, SessionPending, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

@@ -53,6 +53,20 @@ const (
 	ProveAge          Operation = "prove_age"
 )
 
+// Signs holds for the operations whose outcome is a signature.
+func (o Operation) Signs() bool { return o == Sign || o == PhoneSign }
+
+// ByPhone holds for the operations of somebody who is on the telephone with the organization.
+func (o Operation) ByPhone() bool { return o == PhoneAuthenticate || o == PhoneSign }
+
+func (o Operation) known() bool {
+	switch o {
+	case Authenticate, Sign, PhoneAuthenticate, PhoneSign, ProveAge:
+		return true
+	}
+	return false
+}
+
 // Assurance is how sure the scheme is of the person, in the words of eIDAS (Regulation (EU) 910/2014 article 8).
 // Greater is surer; zero is unstated.
 type Assurance uint8

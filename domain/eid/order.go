@@ -1,15 +1,24 @@
 package eid
 
 import (
-	"time"
-
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
-// ErrOrder refuses an order that no provider could carry out.
-var ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation or address to return to.")
+// What can be wrong with an order, whoever asks.
+var (
+	// ErrOrder refuses an order that no provider could carry out.
+	ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation, channel or address to return to.")
+	// ErrNothingToSign refuses a signature of nothing, or of a text and documents at once.
+	ErrNothingToSign = fault.New(fault.Invalid, "nothing_to_sign", "A signature needs either a text or documents.")
+	// ErrNobodyNamed refuses an order on the backchannel that does not say whom to notify.
+	ErrNobodyNamed = fault.New(fault.Invalid, "nobody_named", "This order has to name the person, by national number or telephone.")
+	// ErrCallInitiator refuses an order by phone that does not say who called whom.
+	ErrCallInitiator = fault.New(fault.Invalid, "call_initiator_invalid", "An order by phone has to say who called: the person or the organization.")
+	// ErrAges refuses a proof of age without bounds, or with bounds that nobody can meet.
+	ErrAges = fault.New(fault.Invalid, "ages_invalid", "A proof of age needs a least or a greatest age of at least 1, and the greatest may not be below the least.")
+)
 
 // Order is what an organization asks for. It is fixed once the session is open.
 type Order struct {
@@ -19,24 +28,49 @@ type Order struct {
 	Surface     string // through which door it came; only that door finds the session again
 	EID         EID
 	Operation   Operation
+	Channel     Channel
 	Context     Context // the exact way, "" for the provider's own choice
 	Require     Requirement
+	Wants       Attributes
 	Account     int64  // the only account that may redeem the session, 0 for any of the scope
 	ReturnTo    string // where the person goes afterwards: an address the organization registered
+	NotifyAt    string // where news of the outcome goes: an address the organization registered, "" for nowhere
 	Correlation string // the caller's own reference; never unique, never a key
 	Language    string // two letters, "" for the person's own choice
 	Annex       []byte // read and written by one surface only
+
+	Text           string          // what the person reads before approving: why, or what is signed
+	Digest         string          // signed together with Text, and not shown
+	Documents      []Document      // to be signed, in this order
+	Company        identity.Number // for whom the person may have to be a signatory
+	Phone          string          // E.164: whom to notify where a telephone number names the person
+	BindingMessage string          // shown by the app and by the organization, for the person to compare
+	CallInitiator  CallInitiator   // of an order by phone
+	PersonAddress  string          // the IP address of the person's device, as the caller sees it; "" if unknown
 }
 
 // Requirement is what the evidence must show beyond the operation itself.
 type Requirement struct {
-	Person    identity.Number // this person and nobody else; zero for anybody
-	Assurance Assurance       // at least this sure
+	Person       identity.Number // this person and nobody else; zero for anybody
+	Assurance    Assurance       // at least this sure
+	PIN          bool            // a code, not a finger or a face
+	Registration Registration    // at least this level at Freja; "" for Extended
+	LeastAge     int             // in completed years on the day of the proof, both ends included; 0 for no bound
+	GreatestAge  int
+}
+
+// Document is a PDF on its way to being signed, or back.
+type Document struct {
+	ID   string
+	Name string // of the file, as the uploader called it
+	Hash string // SHA-256 of the content, in lower-case hex
+	// Content is there while the document is handed to a provider or comes from one, and is stored with no session.
+	Content []byte
 }
 
 // check refuses orders that make no sense whoever asks.
 func (o Order) check() error {
-	if o.Scope.IsZero() || !o.EID.Known() || o.Operation == "" || o.Surface == "" {
+	if o.Scope.IsZero() || !o.EID.Known() || !o.Operation.known() || !o.Channel.Known() || o.Surface == "" {
 		return ErrOrder
 	}
 	if o.Context != "" {
@@ -44,24 +78,22 @@ func (o Order) check() error {
 			return ErrOrder.On("method")
 		}
 	}
-	return nil
+	switch {
+	case o.Operation.Signs() && (o.Text == "") == (len(o.Documents) == 0):
+		return ErrNothingToSign.On("text")
+	case o.Operation.ByPhone() && o.Channel != Backchannel:
+		return ErrOrder.On("channel")
+	case o.Operation.ByPhone() && !o.CallInitiator.known():
+		return ErrCallInitiator.On("call_initiator")
+	case o.Channel == Backchannel && o.Require.Person.IsZero() && o.Phone == "":
+		return ErrNobodyNamed.On("person")
+	case o.Operation == ProveAge && !o.Require.ages():
+		return ErrAges.On("least_age")
+	}
+	return o.checkTexts()
 }
 
-// Evidence is what a provider vouches for when the person has approved.
-type Evidence struct {
-	Provider  string
-	EID       EID
-	Context   Context // as proven, not as asked
-	Assurance Assurance
-	Number    identity.Number // zero when the login carried none
-	Malformed bool            // a number came that breaks its country's rules
-	Name      string
-	GivenName string
-	Surname   string
-	BirthDate identity.Date // as the provider states it; zero when it does not
-	Subject   string        // the provider's own name for the person; means nothing elsewhere
-	Nonce     string        // the session's nonce as it came back, "" where the protocol has none
-	TokenID   string        // names the token that carries the evidence, so that it is accepted once
-	IssuedAt  time.Time
-	Simulated bool
+func (r Requirement) ages() bool {
+	return r.LeastAge >= 0 && r.GreatestAge >= 0 && r.LeastAge+r.GreatestAge > 0 &&
+		(r.GreatestAge == 0 || r.GreatestAge >= r.LeastAge)
 }

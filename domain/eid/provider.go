@@ -19,4 +19,13 @@ var (
 	ErrEvidenceRejected = fault.New(fault.Upstream, "evidence_rejected", "The eID provider's answer does not verify.")
 	// ErrCodeRejected: the provider does not know the code, or not any more. The code is spent.
 	ErrCodeRejected = fault.New(fault.Invalid, "code_rejected", "The code is unknown, used or expired.")
+	// ErrOrderGone: the provider does not know the order any more. What it had to say is lost.
+	ErrOrderGone = fault.New(fault.Upstream, "order_gone", "The eID provider does not know the order any more.")
+	// ErrInProgress: the scheme refuses a second order while the person has one open, and has ended both.
+	ErrInProgress = fault.New(fault.Conflict, "already_in_progress", "The person has another order open; both were ended.")
+	// ErrUnknownPerson: the scheme has nobody of that number or telephone.
+	ErrUnknownPerson = fault.New(fault.Invalid, "person_unknown", "The scheme does not know this person.")
+	// ErrOrderRefused: the scheme does not take an order like this one, or not now and for this person. Another
+	// provider would say the same.
+	ErrOrderRefused = fault.New(fault.Invalid, "order_refused", "The eID does not accept this order.")
 )

@@ -15,6 +15,8 @@ var (
 	ErrSettled   = fault.New(fault.Conflict, "session_settled", "The session is over.")
 	ErrClaimed   = fault.New(fault.Conflict, "session_claimed", "The session is being worked on; try again in a moment.")
 	ErrExpired   = fault.New(fault.Invalid, "session_expired", "The session has expired.")
+	// ErrOtherBrowser: the session belongs to another browser than the one that asks.
+	ErrOtherBrowser = fault.New(fault.Forbidden, "other_browser", "This was begun in another browser; go on there, or start again.")
 )
 
 // State is how far a session has come.
@@ -40,55 +42,9 @@ const (
 // Settled holds for the final states.
 func (s State) Settled() bool { return s != Opened && s != Pending }
 
-// Why a session failed or was refused: stable codes that surfaces translate.
-const (
-	ReasonDeclined         = "declined"          // the person said no
-	ReasonInterrupted      = "interrupted"       // the login broke off before the person had decided; a new one may succeed
-	ReasonStartLost        = "start_lost"        // the process died between opening and the provider's answer
-	ReasonStartFailed      = "start_failed"      // the provider did not take the order
-	ReasonEvidenceLost     = "evidence_lost"     // the provider was asked, and its answer never reached the store
-	ReasonEvidenceRejected = "evidence_rejected" // the provider's answer does not verify
-	ReasonCodeRejected     = "code_rejected"     // the provider does not accept the person's code
-	ReasonOtherContext     = "other_context"     // another eID, or a lower level, than asked for
-	ReasonOtherPerson      = "other_person"      // somebody else than required turned up
-	ReasonSimulated        = "simulated"         // a simulated person where only real ones count
-)
-
-// Challenge is what the person must be shown to go on.
-type Challenge struct {
-	URL    string            // where the person's browser goes
-	Action string            // URL without its query
-	Params map[string]string // the query of URL, by name
-}
-
 // Session is one order on its way from opened to settled. It changes only through its methods, each of which
 // returns the facts to append; no change, no fact.
 type Session struct{ s Snapshot }
-
-// Snapshot is everything a session holds, for storage and for reading. Changing a snapshot changes no session.
-type Snapshot struct {
-	ID        string
-	Nonce     string // our own unguessable key of the session; goes to the provider, comes back in its evidence
-	Order     Order
-	State     State
-	Provider  string // which provider took the order
-	Challenge Challenge
-	Thread    []byte // what the provider needs next time; wiped when the session settles
-	Evidence  Evidence
-	Reason    string // why it failed or was refused
-	OpenedAt  time.Time
-	ExpiresAt time.Time
-	SettledAt time.Time
-	Claim     Claim
-	Version   int64 // how often it was saved; storage refuses a stale one
-	Sequence  int64 // the last fact's number
-}
-
-// Claim is the right to advance a session, for a while.
-type Claim struct {
-	Owner string
-	Until time.Time
-}
 
 // Open begins a session that lives for the given time. It fails with [ErrOrder].
 func Open(id, nonce string, order Order, now time.Time, life time.Duration) (*Session, []audit.Fact, error) {
@@ -148,24 +104,15 @@ func (s *Session) Complete(e Evidence, now time.Time) ([]audit.Fact, error) {
 	if err := s.alive(now); err != nil && (s.s.State.Settled() || !now.Before(s.s.Claim.Until)) {
 		return nil, err
 	}
-	if reason := s.s.Order.unmet(e); reason != "" {
+	reason := s.s.Order.unmet(e)
+	if s.s.Order.Operation == ProveAge && reason == "" {
+		s.s.AgeFits, reason = s.s.Order.Require.fits(e, now)
+	}
+	if reason != "" {
 		return s.settle(Failed, reason, now), nil
 	}
-	s.s.Evidence = e
+	s.s.Evidence = e.kept(s.s.Order)
 	return s.settle(Completed, "", now), nil
-}
-
-// unmet says why evidence does not fit the order, "" when it does.
-func (o Order) unmet(e Evidence) string {
-	switch {
-	case e.EID != o.EID, o.Context != "" && !e.Context.Satisfies(o.Context), e.Assurance < o.Require.Assurance,
-		// A provider may state a lower level beside the context; the lower one counts.
-		o.Context.names() && e.Assurance < o.Context.Assurance():
-		return ReasonOtherContext
-	case !o.Require.Person.IsZero() && e.Number != o.Require.Person:
-		return ReasonOtherPerson
-	}
-	return ""
 }
 
 // Refuse settles the session because the person or the scheme said no. It fails with [ErrSettled].
@@ -185,15 +132,15 @@ func (s *Session) Fail(reason string, now time.Time) ([]audit.Fact, error) {
 }
 
 // Expire settles a session whose time is over: expired, or failed [ReasonStartLost] if its start never came back
-// from the provider, or failed [ReasonEvidenceLost] if it was claimed and never settled. Before its time, and
-// when settled, it changes nothing.
+// from the provider, or failed [ReasonEvidenceLost] if something was spent on it and it never settled. Before its time,
+// while a claim that spends something runs, and when settled, it changes nothing.
 func (s *Session) Expire(now time.Time) []audit.Fact {
 	switch {
-	case s.s.State.Settled() || now.Before(s.s.ExpiresAt) || now.Before(s.s.Claim.Until):
+	case s.s.State.Settled() || now.Before(s.s.ExpiresAt) || now.Before(s.s.Claim.Until) && s.s.Claim.spends():
 		return nil
-	case s.s.State == Opened:
+	case s.s.State == Opened && s.s.Ticket == "":
 		return s.settle(Failed, ReasonStartLost, now)
-	case s.s.Claim.Owner != "":
+	case s.s.Claim.spends():
 		return s.settle(Failed, ReasonEvidenceLost, now)
 	}
 	return s.settle(Expired, "", now)
@@ -211,10 +158,13 @@ func (s *Session) alive(now time.Time) error {
 
 func (s *Session) settle(state State, reason string, now time.Time) []audit.Fact {
 	s.s.State, s.s.Reason, s.s.SettledAt, s.s.Claim = state, reason, now, Claim{}
-	s.s.Thread, s.s.Challenge = nil, Challenge{}
+	s.s.Thread, s.s.Challenge, s.s.Hint, s.s.Due = nil, Challenge{}, "", time.Time{}
 	details := map[string]string{"eid": string(s.s.Order.EID), "provider": s.s.Provider}
 	if reason != "" {
 		details["reason"] = reason
+	}
+	if s.s.Order.Operation != Authenticate {
+		details["operation"] = string(s.s.Order.Operation)
 	}
 	if state == Completed && s.s.Evidence.Simulated {
 		details["simulated"] = "true"

@@ -16,7 +16,7 @@ var start = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 func order() eid.Order {
 	return eid.Order{
 		Scope: organization.Scope{Organization: "o1", Environment: organization.Production}, Surface: "account",
-		EID: eid.SEBankID, Operation: eid.Authenticate, Context: "urn:grn:authn:se:bankid", Account: 7,
+		EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, Context: "urn:grn:authn:se:bankid", Account: 7,
 	}
 }
 

@@ -65,13 +65,24 @@ type Client struct {
 	Features   []string
 	Domains    []string
 	Scopes     []string
-	Demo       bool
-	CreatedAt  time.Time
-	RevokedAt  time.Time // zero while it may work
+	// CallbackKey signs what is sent to the client (HMAC-SHA-256); nil for no signature.
+	CallbackKey []byte
+	Demo        bool
+	CreatedAt   time.Time
+	RevokedAt   time.Time // zero while it may work
 }
 
 // Revoked holds once the client has been revoked; from then on its credentials and tokens are refused.
 func (c Client) Revoked() bool { return !c.RevokedAt.IsZero() }
+
+// ErrFeature refuses what the client has not been given.
+var ErrFeature = fault.New(fault.Forbidden, "feature_not_enabled", "This feature is not enabled for the client.")
+
+// Acting is a client that has shown who it is, and the organization that it acts for.
+type Acting struct {
+	Client       Client
+	Organization Organization
+}
 
 // Enrol makes a client from its description: ID, scope, kind, identifier, secret and what it may do.
 // It fails with [ErrClientKind], [ErrEnvironment], [ErrIdentifier] or [ErrAddress].

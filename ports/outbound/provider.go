@@ -12,7 +12,7 @@ import (
 // What a provider can do is data, not type: a provider wrapped in a breaker or a recorder still offers what it
 // offered. Errors are the faults of package eid, chosen by what they mean for the session: ErrProvider (nothing
 // was done), ErrProviderUncertain (something may have been), ErrMisconfigured, ErrEvidenceRejected,
-// ErrCodeRejected. A person's no is a [Step] with a Refusal, never an error.
+// ErrCodeRejected, ErrOrderGone. A person's no is a [Step] with a Refusal, never an error.
 type Provider interface {
 	// Name is the provider's key in the configuration, constant.
 	Name() string
@@ -20,11 +20,15 @@ type Provider interface {
 	// Offers lists what the provider can do, constant.
 	Offers() []Offer
 
-	// Begin places the session's order: Challenge and Thread of the answer are set. A provider whose offer is
-	// Offline makes no network call here.
+	// Begin places the session's order: Challenge and Thread of the answer are set; on the backchannel the challenge
+	// may be empty. A provider whose offer is Offline makes no network call here. On the channel Redirect the
+	// person's browser goes to the order's ReturnTo afterwards, with the order's Correlation as state; on Page it
+	// comes to [Callback], with the session's Ticket as state.
+	//
+	// It fails with ErrInProgress, ErrUnknownPerson or ErrOrderRefused where the scheme does not take the order.
 	Begin(ctx context.Context, session eid.Snapshot) (Step, error)
 
-	// Advance asks how far the order has come. A provider with an offer that returns ToCaller also answers
+	// Advance asks how far the order has come. A provider with an offer on the channel Redirect also answers
 	// without a thread, when the session is not known yet: it redeems the code in nudge.Returned, and the
 	// evidence's Nonce says whose it is.
 	Advance(ctx context.Context, thread []byte, nudge Nudge) (Step, error)
@@ -37,26 +41,20 @@ type Provider interface {
 	Cancel(ctx context.Context, thread []byte) error
 }
 
-// Return is how the person comes back from a provider.
-type Return string
-
-// The ways back.
-const (
-	ToCaller Return = "to_caller" // to the caller's own address, with a code that the caller hands to us
-	ToUs     Return = "to_us"     // to our page or call-back, or not at all
-)
-
-// Offer is one thing that a provider can do.
+// Offer is one thing that a provider can do. An order on the channel Page may be given to an offer on App: our page
+// shows the challenge then, in place of the caller.
 type Offer struct {
 	EID       eid.EID
 	Operation eid.Operation
-	Returns   Return
-	Offline   bool // Begin makes no network call
+	Channel   eid.Channel
+	Tells     eid.Attributes // what it can tell of the person, where asked to
+	Documents bool           // it signs documents, too
+	Offline   bool           // Begin makes no network call
 }
 
 // Nudge is why we ask again: the clock ticked (the zero value), the person came back, or the provider called.
 type Nudge struct {
-	// Returned holds what the person brought back, by parameter name. For [ToCaller] these are code and
+	// Returned holds what the person brought back, by parameter name. On the channel Redirect these are code and
 	// redirect_uri.
 	Returned map[string]string
 	// Notice is the body of the provider's own call, and Headers what signs it.
@@ -65,13 +63,26 @@ type Nudge struct {
 }
 
 // Step is how far an order has come. At most one of Challenge, Evidence and Refusal is set; none of them means
-// that nothing has changed.
+// that the order goes on as before.
 type Step struct {
 	Challenge *eid.Challenge
+	Hint      eid.Hint // how far the person has come; "" for as before
 	Evidence  *eid.Evidence
 	Refusal   string        // an eid.Reason: the person or the scheme said no
 	Thread    []byte        // what Advance needs next time, secret and opaque; nil keeps the former
-	Rest      time.Duration // how long to leave the provider alone
+	Rest      time.Duration // how long to leave the provider alone; 0 where only the person can move the order on
+}
+
+// ReturnPath is the address below the gateway's own to which browsers come back from the provider on the channel Page.
+// A provider that calls us itself does so at the same address with the session's ticket behind it.
+func ReturnPath(provider string) string { return "/callback/" + provider }
+
+// CardChecker checks digital identity cards. It fails with eid.ErrCardRejected, or as a Provider does.
+type CardChecker interface {
+	// Name is that of the provider.
+	Name() string
+	// CheckCard reads the whole text of the QR code that the card shows.
+	CheckCard(ctx context.Context, qr string) (eid.Card, error)
 }
 
 // CodeRedeemer redeems codes of logins that no session of ours began: the caller built the authorization request

@@ -48,6 +48,9 @@ type Reader interface {
 	Facts() FactReader
 	Blocklist() BlocklistReader
 	Receipts() ReceiptReader
+	Documents() DocumentReader
+	Evidence() EvidenceReader
+	Callbacks() CallbackReader
 }
 
 // Tx is the world as one unit of work sees it.
@@ -63,6 +66,9 @@ type Tx interface {
 	Blocklist() Blocklist
 	Receipts() Receipts
 	Spent() Spent
+	Documents() Documents
+	Evidence() Evidence
+	Callbacks() Callbacks
 }
 
 // OrganizationReader finds organizations. What is not there is organization.ErrNoOrganization.
@@ -90,6 +96,11 @@ type Organizations interface {
 type ClientReader interface {
 	Find(ctx context.Context, id string) (organization.Client, error)
 	FindByIdentifier(ctx context.Context, kind organization.Kind, identifier string) (organization.Client, error)
+	// Acting finds a client and the organization that it acts for, in one statement.
+	Acting(ctx context.Context, kind organization.Kind, identifier string) (organization.Acting, error)
+	// Asking finds a client, and the session of its scope that it asks about, in one statement; a nil session when
+	// there is none with this identifier in the client's scope.
+	Asking(ctx context.Context, kind organization.Kind, identifier, session string) (organization.Client, *eid.Session, error)
 	// List gives the clients of one organization, or of all for "", oldest first.
 	List(ctx context.Context, organizationID string) ([]organization.Client, error)
 	// OfKind gives the clients of one kind in one scope that are not revoked, oldest first.
@@ -179,6 +190,8 @@ type LoginCodes interface {
 type SessionReader interface {
 	Find(ctx context.Context, scope organization.Scope, id string) (*eid.Session, error)
 	FindByNonce(ctx context.Context, scope organization.Scope, nonce string) (*eid.Session, error)
+	// FindByTicket finds a session of any scope: whoever has the ticket got it from the session's own scope.
+	FindByTicket(ctx context.Context, ticket string) (*eid.Session, error)
 	// FindByCorrelation gives the sessions with the caller's reference, newest first, at most ten.
 	FindByCorrelation(ctx context.Context, scope organization.Scope, correlation string) ([]*eid.Session, error)
 	// PendingOf gives the pending sessions bound to an account, newest first, at most ten.

@@ -28,8 +28,8 @@ func TestProvider(t *testing.T, open func(t *testing.T) Rig) {
 		}
 		seen := map[outbound.Offer]bool{}
 		for _, o := range want {
-			way := outbound.Offer{EID: o.EID, Operation: o.Operation, Returns: o.Returns}
-			if !o.EID.Known() || o.Operation == "" || o.Returns != outbound.ToCaller && o.Returns != outbound.ToUs || seen[way] {
+			way := outbound.Offer{EID: o.EID, Operation: o.Operation, Channel: o.Channel}
+			if !o.EID.Known() || o.Operation == "" || !o.Channel.Known() || seen[way] {
 				t.Errorf("%+v is no offer, or stands there twice", o)
 			}
 			seen[way] = true
@@ -54,7 +54,7 @@ func TestProvider(t *testing.T, open func(t *testing.T) Rig) {
 			if step.Challenge == nil || len(step.Thread) == 0 || step.Evidence != nil || step.Refusal != "" {
 				t.Fatalf("%s: got %+v", o.EID, step)
 			}
-			if o.Returns == outbound.ToCaller {
+			if o.Channel == eid.Redirect {
 				providerAddress(t, s, *step.Challenge)
 			}
 			if strings.Contains(step.Challenge.Action, s.Nonce) {

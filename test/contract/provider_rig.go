@@ -33,7 +33,7 @@ func (r Rig) Session(t *testing.T, e eid.EID) eid.Snapshot {
 	n := sessionsMade.Add(1)
 	s, _, err := eid.Open(fmt.Sprintf("session-%d", n), fmt.Sprintf("nonce-%d-of-this-session-and-no-other", n), eid.Order{
 		Scope: organization.Scope{Organization: "acme", Environment: organization.Sandbox}, OnBehalfOf: "Acme",
-		Surface: "account", EID: e, Operation: eid.Authenticate, ReturnTo: r.ReturnTo,
+		Surface: "account", EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, ReturnTo: r.ReturnTo,
 		Correlation: fmt.Sprintf("caller's own %d & more", n), Language: "sv",
 	}, time.Now().UTC().Truncate(time.Microsecond), 15*time.Minute)
 	if err != nil {
@@ -67,7 +67,7 @@ func (r Rig) logins() (all, toCaller []outbound.Offer) {
 			continue
 		}
 		all = append(all, o)
-		if o.Returns == outbound.ToCaller {
+		if o.Channel == eid.Redirect {
 			toCaller = append(toCaller, o)
 		}
 	}

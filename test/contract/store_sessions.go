@@ -20,7 +20,7 @@ func storeSession(scope organization.Scope, id string) eid.Snapshot {
 	return eid.Snapshot{
 		ID: id, Nonce: "nonce of " + id + scope.Organization + string(scope.Environment),
 		Order: eid.Order{
-			Scope: scope, Client: "c1", Surface: "account", EID: eid.DKMitID, Operation: eid.Authenticate, Account: 12,
+			Scope: scope, Client: "c1", Surface: "account", EID: eid.DKMitID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, Account: 12,
 			ReturnTo: "https://a.example/", Correlation: "my reference",
 		},
 		State: eid.Pending, Provider: "simulator", OpenedAt: storeNow, ExpiresAt: storeNow.Add(15 * time.Minute), Sequence: 2,

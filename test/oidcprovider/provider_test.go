@@ -48,7 +48,7 @@ func order(t *testing.T, e eid.EID, c eid.Context) eid.Snapshot {
 	t.Helper()
 	s, _, err := eid.Open(system.IDs{}.New(), "nonce-"+system.IDs{}.New(), eid.Order{
 		Scope: organization.Scope{Organization: "acme", Environment: organization.Sandbox}, Surface: "account",
-		EID: e, Context: c, Operation: eid.Authenticate, ReturnTo: callback, Correlation: "caller's & own", Language: "en",
+		EID: e, Context: c, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, ReturnTo: callback, Correlation: "caller's & own", Language: "en",
 	}, system.Clock{}.Now(), 15*time.Minute)
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,7 @@ func (s site) login(e eid.EID, organizationName, state string) string {
 		ID: "session-" + state, Nonce: "nonce-" + state, ExpiresAt: time.Now().Add(time.Minute),
 		Order: eid.Order{
 			Scope: organization.Scope{Organization: "o", Environment: organization.Production}, Surface: "account",
-			OnBehalfOf: organizationName, EID: e, Operation: eid.Authenticate, ReturnTo: "https://shop.example/back", Correlation: state,
+			OnBehalfOf: organizationName, EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, ReturnTo: "https://shop.example/back", Correlation: state,
 		},
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -82,10 +83,14 @@ func declared(err error) bool {
 	return answered(err) || errors.Is(err, eid.ErrProvider) || errors.Is(err, eid.ErrProviderUncertain)
 }
 
-// answered holds when the provider is there: all is well, or it said something that helps nobody.
+// answers are the errors by which a provider shows that it is there, although it says something that helps nobody.
+var answers = []error{
+	eid.ErrCodeRejected, eid.ErrEvidenceRejected, eid.ErrMisconfigured, eid.ErrOrderGone, eid.ErrInProgress, eid.ErrUnknownPerson,
+	eid.ErrOrderRefused, eid.ErrCardRejected,
+}
+
 func answered(err error) bool {
-	return err == nil || errors.Is(err, eid.ErrCodeRejected) || errors.Is(err, eid.ErrEvidenceRejected) ||
-		errors.Is(err, eid.ErrMisconfigured)
+	return err == nil || slices.ContainsFunc(answers, func(a error) bool { return errors.Is(err, a) })
 }
 
 // untold carries the outcome, good or bad, of a call that says nothing about the provider's health.

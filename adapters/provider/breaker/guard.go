@@ -72,6 +72,7 @@ type Guarded struct {
 type order struct {
 	eid       eid.EID
 	operation eid.Operation
+	channel   eid.Channel
 }
 
 // Guard puts a breaker before a provider. observe is told the breaker's state, now and whenever it changes; it is
@@ -79,7 +80,7 @@ type order struct {
 func Guard(p outbound.Provider, c Config, clock outbound.Clock, observe func(provider, state string)) *Guarded {
 	g := &Guarded{provider: p, config: c.withDefaults(), clock: clock, offline: map[order]bool{}}
 	for _, o := range p.Offers() {
-		g.offline[order{o.EID, o.Operation}] = g.offline[order{o.EID, o.Operation}] || o.Offline
+		g.offline[order{o.EID, o.Operation, o.Channel}] = o.Offline
 	}
 	g.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		Name:         p.Name(),
@@ -120,7 +121,8 @@ func (g *Guarded) Offers() []outbound.Offer { return g.provider.Offers() }
 // to come back, also where Begin would make no network call: there is no use in sending a person to a provider
 // from which we could not learn the outcome.
 func (g *Guarded) Begin(ctx context.Context, session eid.Snapshot) (step outbound.Step, err error) {
-	offline := g.offline[order{session.Order.EID, session.Order.Operation}]
+	o := session.Order
+	offline := g.offline[order{o.EID, o.Operation, o.Channel}]
 	err = g.call(ctx, !offline, func(ctx context.Context) (err error) {
 		step, err = g.provider.Begin(ctx, session)
 		return err

@@ -34,9 +34,9 @@ func (s *scripted) Name() string { return "scripted" }
 
 func (s *scripted) Offers() []outbound.Offer {
 	return []outbound.Offer{
-		{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true},
-		{EID: eid.SEBankID, Operation: eid.Authenticate, Returns: outbound.ToUs},
-		{EID: eid.NOBankID, Operation: eid.Authenticate, Returns: outbound.ToUs},
+		{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true},
+		{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Page},
+		{EID: eid.NOBankID, Operation: eid.Authenticate, Channel: eid.Page},
 	}
 }
 

@@ -146,7 +146,7 @@ func (p *Provider) Name() string { return Name }
 func (p *Provider) Offers() []outbound.Offer {
 	var offers []outbound.Offer
 	for _, e := range eid.EIDs() {
-		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true})
+		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true})
 	}
 	return offers
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
-	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/contract"
 	"github.com/eidgate/eidgate/test/standin"
 )
@@ -192,7 +191,7 @@ func TestEveryOfferIsALoginThatReturnsToTheCaller(t *testing.T) {
 		t.Errorf("%d offers", len(offers))
 	}
 	for _, o := range offers {
-		if o.Operation != eid.Authenticate || o.Returns != outbound.ToCaller || !o.Offline {
+		if o.Operation != eid.Authenticate || o.Channel != eid.Redirect || !o.Offline {
 			t.Errorf("%+v", o)
 		}
 	}

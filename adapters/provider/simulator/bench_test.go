@@ -17,7 +17,7 @@ func BenchmarkBegin(b *testing.B) {
 	}
 	snapshot := eid.Snapshot{
 		ID: "session", Nonce: "nonce", ExpiresAt: time.Now().Add(time.Hour),
-		Order: eid.Order{EID: eid.SEBankID, Operation: eid.Authenticate, ReturnTo: returnTo, Correlation: "state", OnBehalfOf: "Demo AB"},
+		Order: eid.Order{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Redirect, Wants: eid.WantNumber, ReturnTo: returnTo, Correlation: "state", OnBehalfOf: "Demo AB"},
 	}
 	b.ReportAllocs()
 	for b.Loop() {

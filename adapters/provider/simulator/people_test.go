@@ -88,7 +88,7 @@ func TestEveryEIDIsOfferedOnceAndHasPeople(t *testing.T) {
 	for _, e := range eid.EIDs() {
 		offers, people := 0, 0
 		for _, o := range s.Offers() {
-			if o.EID == e && o.Operation == eid.Authenticate && o.Returns == "to_caller" && o.Offline {
+			if o.EID == e && o.Operation == eid.Authenticate && o.Channel == "redirect" && o.Offline {
 				offers++
 			}
 		}

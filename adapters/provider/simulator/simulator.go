@@ -107,7 +107,7 @@ func (s *Simulator) Offers() []outbound.Offer {
 	offers := make([]outbound.Offer, 0, len(eid.EIDs()))
 	for _, e := range eid.EIDs() {
 		offers = append(offers, outbound.Offer{
-			EID: e, Operation: eid.Authenticate, Returns: outbound.ToCaller, Offline: true,
+			EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true,
 		})
 	}
 	return offers

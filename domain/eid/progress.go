@@ -1,0 +1,58 @@
+package eid
+
+import (
+	"bytes"
+	"reflect"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/audit"
+)
+
+// Invite gives the session a page under an unguessable ticket, for the person's browser to open. Until then the
+// session stays opened: no provider is asked before the person comes.
+func (s *Session) Invite(ticket string, address string) {
+	s.s.Ticket, s.s.Challenge = ticket, Challenge{URL: address}
+}
+
+// Bind makes the session that of one browser, named by a hash. Binding it to the same one again changes nothing. It
+// fails with [ErrOtherBrowser], [ErrSettled] or [ErrExpired].
+func (s *Session) Bind(browser string, now time.Time) ([]audit.Fact, error) {
+	switch err := s.alive(now); {
+	case s.s.Browser != "" && s.s.Browser != browser:
+		return nil, ErrOtherBrowser
+	case err != nil:
+		return nil, err
+	case s.s.Browser != "":
+		return nil, nil
+	}
+	s.s.Browser = browser
+	return s.tell("session.bound", now, nil), nil
+}
+
+// Wait says when the provider may be asked again.
+func (s *Session) Wait(until time.Time) { s.s.Due = until }
+
+// Progress is what a provider says of an order that goes on.
+type Progress struct {
+	Challenge *Challenge // nil for as before
+	Hint      Hint       // "" for as before
+	Thread    []byte     // nil for as before
+}
+
+// Proceed notes progress. changed is false when there is nothing to keep. It fails with [ErrSettled] or [ErrExpired].
+func (s *Session) Proceed(p Progress, now time.Time) (facts []audit.Fact, changed bool, err error) {
+	if err := s.alive(now); err != nil {
+		return nil, false, err
+	}
+	if p.Challenge != nil && !reflect.DeepEqual(*p.Challenge, s.s.Challenge) {
+		s.s.Challenge, changed = *p.Challenge, true
+	}
+	if p.Thread != nil && !bytes.Equal(p.Thread, s.s.Thread) {
+		s.s.Thread, changed = p.Thread, true
+	}
+	if p.Hint != "" && p.Hint != s.s.Hint {
+		s.s.Hint = p.Hint
+		return s.tell("session.progressed", now, map[string]string{"hint": string(p.Hint)}), true, nil
+	}
+	return nil, changed, nil
+}

@@ -1,0 +1,91 @@
+package eid
+
+import (
+	"encoding/base64"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/eidgate/eidgate/domain/fault"
+)
+
+// What can be wrong with a text that people are shown.
+var (
+	// ErrText refuses characters that could make a text look like something else, or like somebody else's.
+	ErrText = fault.New(fault.Invalid, "text_invalid",
+		"A text that people are shown has no control characters but line feeds, no invisible or direction-changing characters, and no markup.")
+	// ErrTextTooLong refuses what the eID cannot show or carry.
+	ErrTextTooLong = fault.New(fault.Invalid, "text_too_long", "The text is longer than this eID can show.")
+)
+
+// most is how much text an eID takes: in characters, and in bytes once it is base64, 0 for no bound of that sort.
+type most struct{ characters, encoded int }
+
+// The limits are the schemes' own: BankID Relying Party API v6 (userVisibleData, userNonVisibleData), Freja's signature
+// service, and what Norwegian BankID's and MitID's clients show.
+func (o Order) mostText() most {
+	switch {
+	case o.EID == SEBankID && o.Operation.Signs():
+		return most{encoded: 40_000}
+	case o.EID == SEBankID:
+		return most{encoded: 1_500}
+	case o.EID == SEFreja:
+		return most{characters: 4_096}
+	case o.EID == NOBankID && o.Operation.Signs():
+		return most{characters: 118}
+	case o.EID == DKMitID && o.Operation.Signs():
+		return most{characters: 600}
+	case o.EID == DKMitID:
+		return most{characters: 130}
+	}
+	return most{characters: 2_000}
+}
+
+const (
+	mostDigest  = 2_000
+	mostBinding = 130
+)
+
+func (m most) holds(text string) bool {
+	return (m.characters == 0 || utf8.RuneCountInString(text) <= m.characters) &&
+		(m.encoded == 0 || base64.StdEncoding.EncodedLen(len(text)) <= m.encoded)
+}
+
+func (o Order) checkTexts() error {
+	for _, text := range []struct{ field, content string }{
+		{"text", o.Text}, {"binding_message", o.BindingMessage}, {"digest", o.Digest},
+	} {
+		if !showable(text.content) {
+			return ErrText.On(text.field)
+		}
+	}
+	switch {
+	case !o.mostText().holds(o.Text):
+		return ErrTextTooLong.On("text")
+	case utf8.RuneCountInString(o.Digest) > mostDigest:
+		return ErrTextTooLong.On("digest")
+	case utf8.RuneCountInString(o.BindingMessage) > mostBinding:
+		return ErrTextTooLong.On("binding_message")
+	}
+	return nil
+}
+
+// showable holds for texts that look like what they are. Line feeds and tabs are fine; other control characters, those
+// that change the direction of writing or cannot be seen (Unicode category Cf), unassigned and private ones are not. A
+// "<" that begins a tag is markup to somebody.
+func showable(text string) bool {
+	if !utf8.ValidString(text) {
+		return false
+	}
+	previous := ' '
+	for _, r := range text {
+		switch {
+		case r == '\n' || r == '\t':
+		case r == '\r', unicode.Is(unicode.C, r), r == '\u2028', r == '\u2029':
+			return false
+		case previous == '<' && (unicode.IsLetter(r) || r == '/' || r == '!' || r == '?'):
+			return false
+		}
+		previous = r
+	}
+	return true
+}

@@ -1,0 +1,87 @@
+package inbound
+
+import (
+	"context"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
+)
+
+// Clients finds out which machine is asking.
+type Clients interface {
+	// Authenticate fails with organization.ErrClientRefused, the same for an unknown identifier, a wrong secret and a
+	// revoked client.
+	Authenticate(ctx context.Context, c Credentials) (organization.Acting, error)
+}
+
+// Credentials are what a client presents.
+type Credentials struct {
+	Kind       organization.Kind
+	Identifier string
+	Secret     string
+}
+
+// Sessions is a client's server taking people through their eIDs.
+type Sessions interface {
+	// Start opens a session. It fails with eid.ErrNoRoute where nobody offers what is asked, eid.ErrProvider where
+	// nobody can be reached, organization.ErrAddressNotAllowed, or as eid.Open and outbound.Provider.Begin do.
+	Start(ctx context.Context, s SessionStart) (Session, error)
+	// Follow says how far a session has come. It fails with eid.ErrNoSession.
+	Follow(ctx context.Context, q SessionQuery) (Session, error)
+	// Ask is Follow for a client that presents its credentials with the question; scope and client are the
+	// credentials' own. It fails with organization.ErrClientRefused, too.
+	Ask(ctx context.Context, c Credentials, q SessionQuery) (Session, error)
+	// Cancel takes the order back; what has settled stays as it is. It fails with eid.ErrNoSession.
+	Cancel(ctx context.Context, q SessionQuery) (Session, error)
+}
+
+// SessionStart asks for a session. Scope, client and organization of the order are the acting client's.
+type SessionStart struct {
+	Command string // the command's identifier where there is one: repeated, it begins nothing new
+	Acting  organization.Acting
+	Order   eid.Order
+}
+
+// SessionQuery names a session. It is found only in its scope, and only where the rest fits.
+type SessionQuery struct {
+	Scope      organization.Scope
+	ID         string
+	Surface    string          // "" for any
+	EID        eid.EID         // "" for any
+	Operations []eid.Operation // none for any
+}
+
+// Fits holds when the query may find the session.
+func (q SessionQuery) Fits(o eid.Order) bool {
+	if q.Surface != "" && q.Surface != o.Surface || q.EID != "" && q.EID != o.EID {
+		return false
+	}
+	for _, op := range q.Operations {
+		if op == o.Operation {
+			return true
+		}
+	}
+	return len(q.Operations) == 0
+}
+
+// Session is a session as somebody sees it who asks.
+type Session struct {
+	eid.Snapshot
+	Simulated bool // the person behind it is, or would be, invented
+}
+
+// Documents keeps PDF documents for signing.
+type Documents interface {
+	// Upload fails with eid.ErrNotPDF or eid.ErrTooLarge.
+	Upload(ctx context.Context, scope organization.Scope, client, name string, content []byte) (eid.Document, error)
+	// Download gives the document with its content. It fails with eid.ErrNoDocument.
+	Download(ctx context.Context, scope organization.Scope, id string) (eid.Document, error)
+	// Remove fails with eid.ErrNoDocument.
+	Remove(ctx context.Context, scope organization.Scope, client, id string) error
+}
+
+// Cards checks digital identity cards.
+type Cards interface {
+	// Check fails with eid.ErrCardRejected, eid.ErrNoRoute or eid.ErrProvider.
+	Check(ctx context.Context, acting organization.Acting, qr string) (eid.Card, error)
+}
