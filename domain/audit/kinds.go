@@ -24,6 +24,8 @@ const (
 	SessionRefused           = "session.refused"
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
+	CallbackDelivered        = "callback.delivered" // the client took the news of its session
+	CallbackGivenUp          = "callback.given_up"  // and here it did not; nobody tries again
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -40,6 +42,7 @@ func Kinds() []string {
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		CallbackDelivered, CallbackGivenUp,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,
