@@ -110,8 +110,10 @@ func TestAPublicAddressIsReached(t *testing.T) {
 			t.Errorf("%s was not tried", name)
 		}
 	}
-	if _, _, err := c.Bring(t.Context(), parcel("https://9.9.9.9/")); errors.Is(err, outbound.ErrAddressForbidden) {
-		t.Error(err)
+	for _, address := range []string{"https://9.9.9.9/", "https://[::ffff:9.9.9.9]:443/", "https://[2620:fe::fe]:8443/?q"} {
+		if _, _, err := c.Bring(t.Context(), parcel(address)); errors.Is(err, outbound.ErrAddressForbidden) {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
 

@@ -16,9 +16,9 @@ const (
 	mostWidth  = 8   // ... and to one that answers
 	depth      = 8   // callbacks held for each that may be on its way
 
-	unknownPace = time.Second // how long a delivery is thought to take before one has ended
-	mostBack    = time.Minute // how far a callback is put off because its lane is full
-	step        = 250 * time.Millisecond
+	leastBack = 500 * time.Millisecond // how far a callback is put off because its lane is full, at least ...
+	mostBack  = time.Minute            // ... and at most
+	step      = 250 * time.Millisecond
 )
 
 // lanes holds the claimed callbacks, by receiving host. A lane grows while its receiver answers and shrinks to one
@@ -31,10 +31,11 @@ type lanes struct {
 }
 
 type lane struct {
+	opened time.Time
 	queue  []job
 	active int
 	width  int
-	took   time.Duration // by the last delivery
+	took   time.Duration // by the last delivery, 0 before one has ended
 	free   time.Time     // when there will be room for what is put off next
 	rests  time.Time     // until then the receiver is left alone
 }
@@ -70,7 +71,7 @@ func (s *lanes) admit(c outbound.Callback, now time.Time) (until time.Time, ok b
 	to := receiver(c.Address)
 	l := s.all[to]
 	if l == nil {
-		l = &lane{width: firstWidth}
+		l = &lane{width: firstWidth, opened: now}
 		s.all[to] = l
 	}
 	switch {
@@ -118,7 +119,7 @@ func (s *lanes) answered(j job, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leave(j)
-	j.lane.took = took
+	j.lane.took = max(took, 1)
 	j.lane.width = min(j.lane.width+1, mostWidth)
 }
 
@@ -127,7 +128,7 @@ func (s *lanes) silent(j job, took time.Duration, now time.Time) later {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leave(j)
-	j.lane.took = took
+	j.lane.took = max(took, 1)
 	j.lane.width = 1
 	return s.clear(j.lane, func(job) time.Time { return j.lane.back(now) })
 }
@@ -174,22 +175,24 @@ func (s *lanes) clear(l *lane, until func(job) time.Time) later {
 
 func (l *lane) held() int { return l.active + len(l.queue) }
 
-// back says when there will be room for one more: what is put off is spread over time as quickly as the receiver has
-// worked so far, so that it neither comes back all at once nor is claimed in vain again and again.
+// back says when there may be room for one more. What is put off is spread over time as quickly as the receiver has
+// worked so far, so that it neither comes back all at once nor is claimed in vain again and again. While nobody knows how
+// quickly that is, it is put off for as long as that has been so.
 func (l *lane) back(now time.Time) time.Time {
-	pace := l.took
-	if pace <= 0 {
-		pace = unknownPace
+	if l.took == 0 {
+		return upToStep(now.Add(min(max(leastBack, now.Sub(l.opened)), mostBack)))
 	}
-	pace /= time.Duration(l.width)
+	pace := l.took / time.Duration(l.width)
 	if !now.Before(l.free) {
 		l.free = now.Add(pace * time.Duration(l.held()))
 	}
 	if l.free = l.free.Add(pace); l.free.Sub(now) > mostBack {
 		l.free = now.Add(mostBack)
 	}
-	return l.free.Truncate(step).Add(step)
+	return upToStep(l.free)
 }
+
+func upToStep(t time.Time) time.Time { return t.Truncate(step).Add(step) }
 
 // receiver names the host and port of an address, in one spelling.
 func receiver(address string) string {
