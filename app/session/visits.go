@@ -110,6 +110,7 @@ func (g *Guest) show(s eid.Snapshot, browser string) inbound.Visit {
 		v.Challenge = g.Routes.seen(s, now).Challenge
 		v.Challenge.Animated = eid.AnimatedQR{}
 	}
+	v.ReturnTo = o.ReturnTo
 	if w, known := g.Ledger.Wordings[o.Surface]; known {
 		v.ReturnTo = w.ReturnTo(s)
 	}

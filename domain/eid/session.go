@@ -179,6 +179,8 @@ func (s *Session) tell(kind string, now time.Time, details map[string]string) []
 	s.s.Sequence++
 	actor := audit.System
 	switch o := s.s.Order; {
+	case o.Client == audit.Message:
+		actor = audit.Message
 	case o.Client != "":
 		actor = "client/" + o.Client
 	case o.Account != 0:
