@@ -30,7 +30,7 @@ type Card struct {
 // CardChecked tells that an organization had a card checked by a provider, and whether it was good. id names the check.
 func CardChecked(scope organization.Scope, client, id, provider string, good bool, now time.Time) audit.Fact {
 	return audit.Fact{
-		Organization: scope.Organization, Environment: string(scope.Environment), Kind: "card.checked", Subject: "card_check/" + id,
+		Organization: scope.Organization, Environment: string(scope.Environment), Kind: "card.checked", Subject: "card/" + id,
 		Sequence: 1, At: now, Actor: "client/" + client, Details: map[string]string{"provider": provider, "good": strconv.FormatBool(good)},
 	}
 }
