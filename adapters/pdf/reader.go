@@ -31,6 +31,7 @@ var (
 	errCatalog   = errors.New("the document has no catalog")
 	errPage      = errors.New("the document has no page")
 	errForm      = errors.New("the form cannot be read")
+	errShared    = errors.New("parts of the document that have to change are one object")
 	errCertified = errors.New("whoever certified the document forbids changes")
 )
 

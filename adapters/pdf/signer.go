@@ -63,14 +63,9 @@ func (s *Signer) SignDocument(ctx context.Context, content []byte, by outbound.D
 	if err != nil {
 		return nil, refusal(ctx, err)
 	}
-	u, err := newUpdate(d)
-	if err != nil {
-		return nil, refusal(ctx, err)
-	}
+	u := newUpdate(d, found)
 	room := u.sign(found, by, s.most())
-	if err := u.finish(); err != nil {
-		return nil, refusal(ctx, err)
-	}
+	u.finish()
 	der, err := signature(u.fill(room), s.config.Key, s.config.Chain)
 	if err != nil {
 		return nil, fault.ErrInternal.Because(err)

@@ -2,6 +2,7 @@ package pdf_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"os"
@@ -76,7 +77,7 @@ func judge(t *testing.T, content []byte, signatures int) {
 		t.Errorf("qpdf: %v\n%s", err, said)
 	}
 	for i, s := range cut(t, content) {
-		if said, err := s.verify(t); err != nil {
+		if said, err := s.verify(t, identity(t).Chain[0]); err != nil {
 			t.Errorf("openssl, signature %d: %v\n%s", i+1, err, said)
 		}
 	}
@@ -109,18 +110,18 @@ func cut(t testing.TB, content []byte) (found []detached) {
 }
 
 // verify asks openssl, also whether the signature names its certificate as CAdES demands it.
-func (d detached) verify(t testing.TB) (string, error) {
+func (d detached) verify(t testing.TB, anchor *x509.Certificate) (string, error) {
 	t.Helper()
 	folder := t.TempDir()
 	covered, der := filepath.Join(folder, "covered"), filepath.Join(folder, "signature.der")
-	anchor := filepath.Join(folder, "anchor.pem")
-	pemmed := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: identity(t).Chain[0].Raw})
-	for path, content := range map[string][]byte{covered: d.covered, der: d.der, anchor: pemmed} {
+	trusted := filepath.Join(folder, "anchor.pem")
+	pemmed := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: anchor.Raw})
+	for path, content := range map[string][]byte{covered: d.covered, der: d.der, trusted: pemmed} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return run(t, "openssl", "cms", "-verify", "-binary", "-CAfile", anchor, "-purpose", "any", "-cades", "-inform", "DER", "-in", der, "-content", covered, "-out", os.DevNull)
+	return run(t, "openssl", "cms", "-verify", "-binary", "-CAfile", trusted, "-purpose", "any", "-cades", "-inform", "DER", "-in", der, "-content", covered, "-out", os.DevNull)
 }
 
 func TestWhatWasSignedIsAcceptedByOtherTools(t *testing.T) {

@@ -14,6 +14,7 @@ type structure struct {
 	form    value // a dictionary, null if there is none
 	fields  value // the form's fields: an array, null if there is none
 	notes   value // the first page's annotations, likewise
+	next    int   // the lowest number that no object has
 }
 
 // inspect reads what a signature needs to know, and fails for a document that cannot have one.
@@ -43,7 +44,65 @@ func inspect(ctx context.Context, content []byte) (*document, *structure, error)
 	if err := d.readForm(ctx, s); err != nil {
 		return nil, nil, err
 	}
-	return d, s, d.permits(ctx, s.catalog)
+	if err := d.permits(ctx, s.catalog); err != nil {
+		return nil, nil, err
+	}
+	if s.next, err = d.lowest(); err != nil {
+		return nil, nil, err
+	}
+	return d, s, s.apart()
+}
+
+// notesAt says where the first page's annotations are, when they are an object of their own.
+func (s *structure) notesAt() (ref, bool) {
+	at := s.leaf.get("Annots")
+	return at.ref, at.kind == reference && s.notes.kind == array
+}
+
+// fieldsAt says where the form's fields are, when they are an object of their own.
+func (s *structure) fieldsAt() (ref, bool) {
+	at := s.form.get("Fields")
+	return at.ref, at.kind == reference && s.fields.kind == array
+}
+
+// formAt says where the form is, when it is an object of its own.
+func (s *structure) formAt() (ref, bool) {
+	at := s.catalog.get("AcroForm")
+	return at.ref, at.kind == reference && s.form.kind == dictionary
+}
+
+// apart fails when two of the parts that a signature may change are one object.
+func (s *structure) apart() error {
+	seen := map[int]bool{s.root.number: true}
+	parts := []ref{s.page}
+	for _, at := range []func() (ref, bool){s.notesAt, s.fieldsAt, s.formAt} {
+		if r, apart := at(); apart {
+			parts = append(parts, r)
+		}
+	}
+	for _, r := range parts {
+		if seen[r.number] {
+			return errShared
+		}
+		seen[r.number] = true
+	}
+	return nil
+}
+
+// lowest gives the lowest number that no object has, whatever the trailer says.
+func (d *document) lowest() (int, error) {
+	size, known := d.trailer.get("Size").integer()
+	if !known {
+		return 0, errXref
+	}
+	next := max(size, 1)
+	for n := range d.entries {
+		next = max(next, n+1)
+	}
+	if next > mostNumber-newObjects {
+		return 0, errTooComplex
+	}
+	return next, nil
 }
 
 // first looks for the first page.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -18,7 +17,6 @@ type update struct {
 	out      bytes.Buffer // the document, and what is appended
 	next     int          // the number of the next new object
 	written  []written
-	twice    bool // two things that change are one object
 }
 
 // written is an object of the update.
@@ -35,24 +33,14 @@ type room struct {
 	size   int // bytes that fit
 }
 
-func newUpdate(d *document) (*update, error) {
-	size, known := d.trailer.get("Size").integer()
-	if !known {
-		return nil, errXref
-	}
-	u := &update{document: d, next: max(size, 1)}
-	for n := range d.entries {
-		u.next = max(u.next, n+1)
-	}
-	if u.next+newObjects > mostNumber {
-		return nil, errTooComplex
-	}
+func newUpdate(d *document, s *structure) *update {
+	u := &update{document: d, next: s.next}
 	u.out.Grow(len(d.content) + 64<<10)
 	u.out.Write(d.content)
 	if end := d.content[len(d.content)-1]; end != '\n' && end != '\r' {
 		u.out.WriteByte('\n')
 	}
-	return u, nil
+	return u
 }
 
 // newObjects is how many new objects an update has at most: signature, field, cross-reference.
@@ -65,7 +53,6 @@ func (u *update) number() ref {
 
 // begin starts an object.
 func (u *update) begin(r ref) {
-	u.twice = u.twice || slices.ContainsFunc(u.written, func(w written) bool { return w.number == r.number })
 	u.written = append(u.written, written{r, u.out.Len()})
 	r.write(&u.out)
 	u.out.WriteString(" obj\n")
@@ -132,8 +119,8 @@ const (
 // page adds the field to the first page's annotations: to the array, or to the page where the array stands in it.
 func (u *update) page(s *structure, field ref) {
 	notes := s.notes.and(referenceTo(field))
-	if at := s.leaf.get("Annots"); at.kind == reference && s.notes.kind == array {
-		u.put(at.ref, notes)
+	if at, apart := s.notesAt(); apart {
+		u.put(at, notes)
 		return
 	}
 	u.put(s.page, s.leaf.with("Annots", notes))
@@ -146,25 +133,22 @@ const signaturesExist, appendOnly = 1, 2
 func (u *update) form(s *structure, field ref) {
 	fields := s.fields.and(referenceTo(field))
 	form := s.form
-	if at := form.get("Fields"); at.kind == reference && s.fields.kind == array {
-		u.put(at.ref, fields)
+	if at, apart := s.fieldsAt(); apart {
+		u.put(at, fields)
 	} else {
 		form = form.with("Fields", fields)
 	}
 	flags, _ := form.get("SigFlags").integer()
 	form = form.with("SigFlags", integerOf(flags&0xFF|signaturesExist|appendOnly))
-	if at := s.catalog.get("AcroForm"); at.kind == reference && s.form.kind == dictionary {
-		u.put(at.ref, form)
+	if at, apart := s.formAt(); apart {
+		u.put(at, form)
 		return
 	}
 	u.put(s.root, s.catalog.with("AcroForm", form))
 }
 
 // finish appends the cross-reference, in the form in which the newest one is.
-func (u *update) finish() error {
-	if u.twice {
-		return errShared
-	}
+func (u *update) finish() {
 	trailer := u.document.trailer.without("Size", "Prev", "XRefStm", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "DL")
 	if id := trailer.get("ID"); id.kind == array && len(id.items) == 2 {
 		sum := sha256.Sum256(u.out.Bytes())
@@ -178,7 +162,6 @@ func (u *update) finish() error {
 		u.table(trailer)
 	}
 	fmt.Fprintf(&u.out, "startxref\n%d\n%%%%EOF\n", start)
-	return nil
 }
 
 func (u *update) sorted() []written {
@@ -222,9 +205,6 @@ func (u *update) stream(trailer value) {
 	u.out.Write(data)
 	u.out.WriteString("\nendstream\nendobj\n")
 }
-
-// errShared refuses a document in which, say, a page's annotations are also the form's fields.
-var errShared = errors.New("parts of the document that have to change are one object")
 
 // fill writes the byte range, and gives what it covers: all but the room.
 func (u *update) fill(r room) []byte {
