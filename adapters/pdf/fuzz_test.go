@@ -54,3 +54,24 @@ func FuzzSigner(f *testing.F) {
 		}
 	})
 }
+
+// FuzzObjects puts anything in the place of the objects that a signature changes, where the cross-reference finds it.
+func FuzzObjects(f *testing.F) {
+	f.Add("<</Type /Catalog /Pages 2 0 R /AcroForm 6 0 R>>", "<</Type /Page /Parent 2 0 R /Annots [7 0 R]>>", "<</Fields 7 0 R /SigFlags 1>>", "[]")
+	f.Add("<</Type /Catalog /Pages 2 0 R /Perms <</DocMDP 6 0 R>>>>", "<</Type /Page /Annots 7 0 R>>", "<</Reference [<</TransformMethod /DocMDP /TransformParams 7 0 R>>]>>", "<</P 3>>")
+	f.Add("<</Type#20 /Catalog /Type /Catalo#67 /Pages 2 0 R>>", "<</Type /Page /X (a(b)\\)c) /Y <4 1 2> /Z [1 -.5 +3 4 0 R true null]>>", "% nothing\n1", "<<>>")
+	s := signer(f)
+	f.Fuzz(func(t *testing.T, catalog, page, six, seven string) {
+		content := onePage().with(1, catalog).with(3, page).with(6, six).with(7, seven).write()
+		if pdf.InspectBare(t.Context(), content) != nil {
+			return
+		}
+		out, err := s.SignDocument(t.Context(), content, outbound.DocumentSignature{At: moment})
+		if err != nil {
+			t.Fatal(reasons(err))
+		}
+		if err := pdf.InspectBare(t.Context(), out); err != nil {
+			t.Fatal("what was signed is no document any more: ", err)
+		}
+	})
+}
