@@ -24,6 +24,8 @@ const (
 	SessionRefused           = "session.refused"
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
+	DocumentUploaded         = "document.uploaded"
+	DocumentRemoved          = "document.removed" // by a client, before its time
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -40,6 +42,7 @@ func Kinds() []string {
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		DocumentUploaded, DocumentRemoved,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,
