@@ -25,6 +25,8 @@ const (
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
 	CardChecked              = "card.checked"
+	DocumentUploaded         = "document.uploaded"
+	DocumentRemoved          = "document.removed" // by a client, before its time
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -42,6 +44,7 @@ func Kinds() []string {
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
 		CardChecked,
+		DocumentUploaded, DocumentRemoved,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,
