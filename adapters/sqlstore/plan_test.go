@@ -63,7 +63,7 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 					"INDEX facts_by_scope", "Index Scan using facts_by_scope", []string{"Sort", "TEMP B-TREE"}},
 				{"a bearer", sqlstore.BearerByID, []any{int64(1)}, "INTEGER PRIMARY KEY", "access_tokens_pkey",
 					[]string{"Seq Scan on accounts", "Seq Scan on access_tokens"}},
-				{"sessions that are due", sqlstore.SessionsDue, []any{int64(1), int64(1), 100}, "INDEX sessions_due", "sessions_due",
+				{"sessions that are due", sqlstore.SessionsDue, []any{int64(1), int64(1), 100, 0}, "INDEX sessions_due", "sessions_due",
 					[]string{"Sort", "TEMP B-TREE"}},
 				{"pending sessions of an account", sqlstore.PendingOf, []any{int64(500), "o1", "production"},
 					"INDEX sessions_by_account", "sessions_by_account", nil},

@@ -13,7 +13,7 @@ import (
 )
 
 // chores are what happens without anybody asking.
-var chores = fx.Invoke(watchKeys, keepHouse, tellFacts)
+var chores = fx.Invoke(watchKeys, keepHouse, tellFacts, collect)
 
 const (
 	sweepEvery = 5 * time.Second
@@ -47,6 +47,8 @@ func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purg
 		return nil
 	}})
 }
+
+func collect(life fx.Lifecycle, c *session.Collector) { background(life, c.Run) }
 
 func tellFacts(life fx.Lifecycle, r *relay.Relay) { background(life, r.Run) }
 

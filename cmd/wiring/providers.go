@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"go.uber.org/fx"
@@ -34,6 +35,8 @@ type roads struct {
 	plain     outbound.CodeRedeemer // nil while nobody redeems codes of logins that we did not begin
 	plainName string
 	simulator *simulator.Simulator // nil without one
+	cards     map[string]outbound.CardChecker
+	guards    map[string]*breaker.Guarded
 	warm      []func(ctx context.Context) error
 }
 
@@ -50,12 +53,13 @@ func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
 }
 
 func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
-	r := &roads{}
+	r := &roads{cards: map[string]outbound.CardChecker{}, guards: map[string]*breaker.Guarded{}}
 	guard := func(p outbound.Provider, patience Patience) *breaker.Guarded {
 		g := breaker.Guard(p, breaker.Config{
 			Failures: patience.Breaker.Failures, Open: patience.Breaker.Open, HalfOpen: patience.Breaker.Probes, Timeout: patience.Timeout,
 		}, clock, m.Breaker)
 		r.all = append(r.all, g)
+		r.guards[p.Name()] = g
 		return g
 	}
 	if c := config.Providers.Criipto; c.Issuer != "" {
@@ -77,6 +81,14 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 		}
 	}
 	return r, nil
+}
+
+// resting says for how long a provider is left alone.
+func (r *roads) resting(provider string) time.Duration {
+	if g := r.guards[provider]; g != nil {
+		return g.Resting()
+	}
+	return 0
 }
 
 // people are who the simulator plays, nil without one.
@@ -145,7 +157,7 @@ func newRoutes(config Config, r *roads, log *slog.Logger) (*session.Routes, erro
 	if config.Mode == Production {
 		exclusive[simulator.Name] = config.Providers.Simulator.Organizations
 	}
-	routes, err := session.NewRoutes(session.RoutesConfig{Order: order, Exclusive: exclusive, Simulated: []string{simulator.Name}}, r.all)
+	routes, err := session.NewRoutes(session.RoutesConfig{Order: order, Exclusive: exclusive, Simulated: []string{simulator.Name}, Resting: r.resting}, r.all)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ const (
 	SessionRefused           = "session.refused"
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
+	CardChecked              = "card.checked"
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -40,6 +41,7 @@ func Kinds() []string {
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		CardChecked,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

@@ -23,7 +23,7 @@ var (
 // Order is what an organization asks for. It is fixed once the session is open.
 type Order struct {
 	Scope       organization.Scope
-	Client      string // the client that asks; "" when a person does
+	Client      string // the client that asks; "" when a person does, and audit.Message for what is asked by message
 	OnBehalfOf  string // the organization's name, as people read it
 	Surface     string // through which door it came; only that door finds the session again
 	EID         EID

@@ -111,6 +111,14 @@ func stateName(s gobreaker.State) string {
 	}
 }
 
+// Resting is how long the breaker will let nothing through, 0 while it does.
+func (g *Guarded) Resting() time.Duration {
+	if g.breaker.State() != gobreaker.StateOpen {
+		return 0
+	}
+	return max(time.UnixMicro(g.until.Load()).Sub(g.clock.Now()), 0)
+}
+
 // Name is the provider's name.
 func (g *Guarded) Name() string { return g.provider.Name() }
 
