@@ -59,12 +59,12 @@ func requested(fields []field) object {
 }
 
 func describePoll(t table, p space) object {
-	var one []object
+	var states []object
 	examples := object{}
 	for _, pending := range p.pending {
-		one = append(one, schemaOf(pending.schema))
+		states = append(states, schemaOf(pending.schema))
 	}
-	one = append(one, schemaOf(p.completed.schema), schemaOf(failed.schema))
+	states = append(states, schemaOf(p.completed.schema), schemaOf(failed.schema))
 	for _, o := range t.starts {
 		if o.eid == p.eid && strings.HasSuffix(o.path, p.path) && examples["completed"] == nil {
 			s := sample(o)
@@ -75,7 +75,7 @@ func describePoll(t table, p space) object {
 			examples["failed"] = object{"value": t.word(s, false)}
 		}
 	}
-	answer := answered("How far the session has come.", object{"oneOf": one}, examples)
+	answer := answered("How far the session has come.", object{"anyOf": states}, examples)
 	return operation("get"+p.title(), tagOf(p.eid), "Ask for the result", "At most once a second for each session. Sessions by telephone and on the backchannel are found here, too.", http.StatusOK, answer, identified)
 }
 

@@ -64,6 +64,11 @@ func (w *window) reset() {
 	w.counts = map[string]int{}
 }
 
+// ticking is the server's clock, by which connections live.
+type ticking struct{}
+
+func (ticking) Now() time.Time { return time.Now().UTC() }
+
 type fixed struct{}
 
 func (fixed) Now() time.Time { return then }
@@ -80,7 +85,7 @@ type gateway struct {
 func serve(t testing.TB, config eidapi.Config, h *house, limits *window) *httpapi.Server {
 	t.Helper()
 	surface := eidapi.New(config, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: limits, Attempts: limits, Pacer: limits})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}

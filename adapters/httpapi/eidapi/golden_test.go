@@ -16,7 +16,7 @@ import (
 var requests = map[string]string{
 	"startBankIdSeAuth":            `{"ssn":"19990807-2391","ipAddress":"203.0.113.7","callbackUrl":"https://rp.example/cb","pinRequired":true,"intent":"*Log in*\nto Example","orgNumber":"559000-0948","requestAddress":true,"refId":"12398698"}`,
 	"startBankIdSePhoneAuth":       `{"ssn":"9908072391","callInitiator":"USER","callbackUrl":"https://rp.example/cb","pinRequired":false,"intent":"Log in","requestAddress":false,"refId":"12398698"}`,
-	"startBankIdSeSign":            `{"text":"I sign <this> & \"that\" åäö.","digest":"SHA-256 abc","ssn":"199908072391","ipAddress":"2001:db8::1","requestAddress":true,"refId":"ref/å&?"}`,
+	"startBankIdSeSign":            `{"text":"I sign \"this\" & that > 1 åäö.","digest":"SHA-256 abc","ssn":"199908072391","ipAddress":"2001:db8::1","requestAddress":true,"refId":"ref/å&?"}`,
 	"startBankIdSePhoneSign":       `{"ssn":"199908072391","callInitiator":"RP","text":"I sign.","refId":"12398698"}`,
 	"startBankIdSeAgeVerification": `{"minAge":18,"maxAge":null,"refId":"12398698","callbackUrl":"https://rp.example/cb","redirectUrl":"https://rp.example/done"}`,
 	"startFrejaAuth":               `{"ssn":"199908072391","minRegistrationLevel":"PLUS","orgNumber":"559000-0948","requestAddress":true,"refId":"12398698"}`,
@@ -91,7 +91,7 @@ func life(t *testing.T, g gateway, doc document, op eidapi.Operation, request st
 	}
 	fmt.Fprintf(&b, "POST %s\n%s\n", op.Path, request)
 	if a := ask("start", "POST", op.Path, request); a.StatusCode != 201 {
-		return b.String()
+		t.Fatal(a.StatusCode, a.body)
 	}
 	ask("pending", "GET", at(), "")
 	g.with(func(s *eid.Session) {

@@ -29,7 +29,7 @@ var predicates = map[string]string{
 	eid.ErrNothingToSign.Code(): "is required", eid.ErrNobodyNamed.Code(): "is required", eid.ErrUnknownPerson.Code(): "names nobody whom the eID knows",
 	eid.ErrCallInitiator.Code(): "is required", eid.ErrAges.Code(): "is invalid", eid.ErrNoDocument.Code(): "names a document that does not exist",
 	organization.ErrAddress.Code(): "is not an allowed form of address", organization.ErrAddressNotAllowed.Code(): "is not an address that the client registered",
-	organization.ErrFeature.Code(): "is not enabled for this client",
+	organization.ErrNamesAnother.Code(): "may not carry another organization's name", organization.ErrFeature.Code(): "is not enabled for this client",
 }
 
 // messages are the words of failures that callers compare.

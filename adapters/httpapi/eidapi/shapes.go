@@ -71,7 +71,7 @@ var (
 	norwegianSigned = shape{schema: "BankIdNoSigned", required: named(), optional: told("signResult", "signedDocuments"),
 		word: func(b *sessionBody, s eid.Snapshot) {
 			wordPerson(b, s)
-			if g := s.Evidence.Signature; g.Person != "" || g.Merchant != "" || g.Hash != "" {
+			if g := s.Evidence.Signature; len(s.Order.Documents) == 0 && (g.Person != "" || g.Merchant != "" || g.Hash != "") {
 				b.SignResult = &signatureBody{EndUser: &g.Person, Merchant: &g.Merchant, Hash: &g.Hash}
 			}
 			for _, d := range s.Evidence.Documents {

@@ -64,7 +64,7 @@ func swedishStarts() []start {
 }
 
 func frejaStarts() []start {
-	number := ssn("195210131234", "The number of the person who has to turn up, as their country writes it.")
+	number := ssn("199908072391", "The number of the person who has to turn up, as their country writes it.")
 	app := start{eid: eid.SEFreja, channel: eid.App, wants: eid.WantNumber, began: frejaStart, pending: bare}
 	push := start{eid: eid.SEFreja, channel: eid.Backchannel, wants: eid.WantNumber, began: bare, pending: bare}
 	signed := shown("text", 1, 4_096, "I sign the agreement of 1 June 2026.", "What the person signs.").mandatory()

@@ -102,10 +102,7 @@ func (h *house) with(change func(s *eid.Session)) eid.Snapshot {
 
 // id is that of the last session.
 func (h *house) id() string {
-	if h.n <= 1 {
-		return firstID
-	}
-	return firstID[:len(firstID)-1] + strconv.Itoa(h.n)
+	return firstID[:len(firstID)-1] + strconv.Itoa(h.n+1)
 }
 
 func (h *house) note(asked any) error {
