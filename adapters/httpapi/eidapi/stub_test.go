@@ -41,6 +41,8 @@ type house struct {
 	documents map[string]eid.Document
 	card      eid.Card
 	simulated bool
+	silent    bool // providers give no hints
+	one       bool // every session replaces the one before, and nothing is noted
 	asked     []any
 	n         int
 }
@@ -106,7 +108,9 @@ func (h *house) id() string {
 }
 
 func (h *house) note(asked any) error {
-	h.asked = append(h.asked, asked)
+	if !h.one {
+		h.asked = append(h.asked, asked)
+	}
 	return h.err
 }
 
@@ -134,7 +138,9 @@ func (h *house) Start(_ context.Context, s inbound.SessionStart) (inbound.Sessio
 			return inbound.Session{}, eid.ErrNoDocument
 		}
 	}
-	h.n++
+	if h.n++; h.one {
+		h.n = 1
+	}
 	session, _, err := eid.Open(h.id(), "nonce", s.Order, then, 15*time.Minute)
 	if err != nil {
 		return inbound.Session{}, err
@@ -142,7 +148,7 @@ func (h *house) Start(_ context.Context, s inbound.SessionStart) (inbound.Sessio
 	if s.Order.Channel == eid.Page {
 		session.Invite("ticket", "https://eid.example/s/ticket")
 	} else {
-		if s.Order.EID == eid.SEBankID {
+		if s.Order.EID == eid.SEBankID && !h.silent {
 			session.Hint(eid.HintOutstanding)
 		}
 		if _, err := session.Present("provider", challenge(s.Order), nil, then); err != nil {
