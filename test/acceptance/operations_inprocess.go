@@ -83,7 +83,7 @@ func (d operationsInProcess) Follow(t *testing.T, b Begun) (Progress, Outcome) {
 var why = map[string]string{
 	eid.ReasonDeclined: "CANCELLED", eid.ReasonCancelled: "CANCELLED", eid.ReasonCallDeclined: "CANCELLED", eid.ReasonTimedOut: "SESSION_TIMEOUT",
 	eid.ReasonNotStarted: "SESSION_TIMEOUT", eid.ReasonInvalidEID: "INVALID_ID", eid.ReasonUnsupported: "UNSUPPORTED_CLIENT",
-	eid.ReasonSuperseded: "CONFLICT", eid.ReasonOtherPerson: "AUTH_FAILED", eid.ReasonAgeUnknown: "AUTH_FAILED", eid.ReasonRejected: "AUTH_FAILED",
+	eid.ReasonSuperseded: "CANCELLED", eid.ReasonOtherPerson: "AUTH_FAILED", eid.ReasonAgeUnknown: "AUTH_FAILED", eid.ReasonRejected: "AUTH_FAILED",
 }
 
 func progressOf(s inbound.Session) Progress {

@@ -173,7 +173,7 @@ func supersedes(t *testing.T, g *Gateway) {
 	if _, outcome := g.operations.Begin(t, o); !outcome.Refused || outcome.Kind != fault.Conflict && outcome.Kind != fault.Invalid {
 		t.Errorf("the second order is refused %v as %s", outcome.Refused, outcome.Kind)
 	}
-	if p := g.Outcome(t, first); p.State != Over || p.Why != "CONFLICT" {
+	if p := g.Outcome(t, first); p.State != Over || p.Why != "CANCELLED" {
 		t.Errorf("the first is %s %s", p.State, p.Why)
 	}
 	third := begin(t, g, o)
