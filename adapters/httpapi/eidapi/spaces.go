@@ -56,15 +56,14 @@ var rows = sync.OnceValue(func() table {
 	return t
 })
 
-// started finds the row that a session was started by.
-func (t table) started(o eid.Order) (start, bool) {
-	at := slices.IndexFunc(t.starts, func(row start) bool {
-		return row.eid == o.EID && row.operation == o.Operation && row.channel == o.Channel
-	})
-	if at < 0 {
-		return start{}, false
+// started finds the row that a session was started by, nil for none.
+func (t table) started(o eid.Order) *start {
+	for i := range t.starts {
+		if row := &t.starts[i]; row.eid == o.EID && row.operation == o.Operation && row.channel == o.Channel {
+			return row
+		}
 	}
-	return t.starts[at], true
+	return nil
 }
 
 // completed says what is told of a completed session.

@@ -26,9 +26,9 @@ func (t table) word(s eid.Snapshot, starting bool) sessionBody {
 	switch s.State {
 	case eid.Opened, eid.Pending:
 		b.Status = statusPending
-		if row, known := t.started(s.Order); known && starting {
+		if row := t.started(s.Order); row != nil && starting {
 			row.began.word(&b, s)
-		} else if known {
+		} else if row != nil {
 			row.pending.word(&b, s)
 		}
 	case eid.Completed:
