@@ -73,6 +73,13 @@ func (p *papers) drop(which func(paper) bool) {
 	})
 }
 
+// letGo forgets the documents of a session that is over.
+func (s *Simulator) letGo(session string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.papers.remove(session)
+}
+
 // signed are the order's documents with the person's signature, in the same order; nil when they are not here any more,
 // or cannot be signed.
 func (s *Simulator) signed(ctx context.Context, a asked, by *eid.Evidence) ([]eid.Document, error) {

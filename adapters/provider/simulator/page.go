@@ -71,9 +71,7 @@ func (s *Simulator) back(ctx context.Context, t thread, returned map[string]stri
 	presented, brought := returned["code"]
 	switch failed := returned["error"]; {
 	case failed != "":
-		s.mu.Lock()
-		s.papers.remove(t.Session)
-		s.mu.Unlock()
+		s.letGo(t.Session)
 		return outbound.Step{Refusal: reasonOf(failed, returned["error_description"])}, nil
 	case !brought:
 		return outbound.Step{}, s.stumble(ctx, t.EID)
@@ -98,6 +96,7 @@ func (s *Simulator) back(ctx context.Context, t thread, returned map[string]stri
 	if err := s.spend(c); err != nil {
 		return outbound.Step{}, err
 	}
+	s.letGo(t.Session)
 	if len(t.Documents) != len(evidence.Documents) {
 		return outbound.Step{Refusal: eid.ReasonProviderFailed}, nil
 	}
