@@ -23,17 +23,18 @@ const (
 	inProgress     = refusal("alreadyInProgress")
 	invalid        = refusal("invalidParameters")
 	cardUnverified = refusal("verificationFailed")
+	other          = refusal("an error code of no known meaning") // what comes from outside could be anything
 )
 
-// Error names codes that BankID documents. Others are not repeated: what comes from outside could be anything.
-func (r refusal) Error() string {
-	switch r {
-	case inProgress, invalid, cardUnverified, "unauthorized", "notFound", "methodNotAllowed", "requestTimeout",
-		"unsupportedMediaType", "tooManyRequests", "internalError", "maintenance", "canceled":
-		return "bankid: " + string(r)
+func refusalOf(code string) refusal {
+	switch r := refusal(code); r {
+	case inProgress, invalid, cardUnverified:
+		return r
 	}
-	return "bankid: an unknown error code"
+	return other
 }
+
+func (r refusal) Error() string { return "bankid: " + string(r) }
 
 // post asks BankID and reads its answer into into, nil for an answer that nobody reads. It fails with a fault, or with
 // a [refusal] where the caller knows better what it means.
@@ -77,7 +78,7 @@ func (p *Provider) refused(a answer) error {
 		if readObject(a.body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
 			return eid.ErrMisconfigured.Because(status)
 		}
-		return refusal(said.Code)
+		return refusalOf(said.Code)
 	case status >= 400:
 		// 401 and 403 refuse our certificate, 404, 405 and 415 the way we ask.
 		return eid.ErrMisconfigured.Because(status)
