@@ -92,11 +92,11 @@ func TestVisitsCannotFillTheMemory(t *testing.T) {
 	s, c := begin(t)
 	v := visitOf(t, start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID})).Challenge.URL, "")
 	var newest string
-	for i := range 12_000 {
+	for i := range 30_000 {
 		v.Browser = fmt.Sprint("b", i)
 		newest = visit(t, s, v).Order.ID
 	}
-	if n := len(s.Waiting()); n < 9_000 || n > 10_000 {
+	if n := len(s.Waiting()); n < 22_500 || n > 25_000 {
 		t.Errorf("%d orders are kept", n)
 	}
 	if s.Waiting()[0].ID != newest {
