@@ -23,6 +23,7 @@ import (
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -67,6 +68,13 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 		if err := r.addCriipto(c, clock, ids, guard); err != nil {
 			return nil, err
 		}
+	}
+	allow := identity.Allow(0)
+	if config.Identity.Synthetic {
+		allow = identity.AllowSandbox
+	}
+	if err := (schemes{roads: r, guard: guard, vault: v, clock: clock, metrics: m, allow: allow}).add(config.Providers); err != nil {
+		return nil, err
 	}
 	if c := config.Providers.Simulator; c.Enabled {
 		signer, err := developmentSigner(v)
