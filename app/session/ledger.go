@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/eidgate/eidgate/domain/audit"
@@ -90,43 +89,4 @@ func (l *Ledger) keepOutcome(ctx context.Context, tx outbound.Tx, s eid.Snapshot
 		}
 	}
 	return nil
-}
-
-// attachments are the contents of an order's documents, by identifier.
-type attachments map[string]eid.Document
-
-// documents finds the documents of an order in its scope. It fails with [eid.ErrOrder] when one is not there, and when
-// one was signed already and is no upload.
-func documents(ctx context.Context, work outbound.UnitOfWork, s eid.Snapshot) (attachments, error) {
-	if len(s.Order.Documents) == 0 {
-		return nil, nil
-	}
-	found := attachments{}
-	err := work.View(ctx, func(ctx context.Context, r outbound.Reader) error {
-		for _, d := range s.Order.Documents {
-			kept, err := r.Documents().Find(ctx, s.Order.Scope, d.ID)
-			if errors.Is(err, eid.ErrNoDocument) {
-				return eid.ErrOrder.On("documents").Because(err)
-			}
-			if err != nil {
-				return err
-			}
-			found[d.ID] = kept.Document
-		}
-		return nil
-	})
-	return found, err
-}
-
-// in gives the snapshot its documents' contents, for a provider to have. The session itself never holds them.
-func (a attachments) in(s eid.Snapshot) eid.Snapshot {
-	if len(a) == 0 {
-		return s
-	}
-	with := make([]eid.Document, len(s.Order.Documents))
-	for i, d := range s.Order.Documents {
-		with[i] = a[d.ID]
-	}
-	s.Order.Documents = with
-	return s
 }

@@ -88,7 +88,7 @@ func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organiza
 	candidates, err := p.Starter.Routes.Candidates(o, s.Order)
 	var contents attachments
 	if err == nil {
-		contents, err = documents(ctx, p.Guest.Work, s)
+		contents, err = documents(ctx, p.Guest.Work, s.Order, p.Guest.Clock.Now())
 	}
 	if err != nil {
 		return p.giveBack(ctx, session, err)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -70,8 +71,11 @@ func (r *Returner) redeem(ctx context.Context, ticket string, params map[string]
 	if wrote {
 		return session, err
 	}
-	// Nothing was spent, or nothing came of it: the browser may bring the same again.
+	// Nothing was spent, or nothing came of it: the browser may bring the same again, and nobody asks meanwhile.
 	session.GiveBack()
+	if err != nil {
+		session.Wait(time.Time{})
+	}
 	if kept := r.Advancer.Ledger.keep(context.WithoutCancel(ctx), session, nil, outcome{}); err == nil {
 		err = kept
 	}

@@ -47,16 +47,17 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
+	contents, err := documents(ctx, s.Work, order, s.Clock.Now())
+	if err != nil {
+		return eid.Snapshot{}, err
+	}
+	order.Documents = contents.named()
 	session, opened, err := s.open(o, order)
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
 	if order.Channel == eid.Page {
 		return s.wait(ctx, session, opened, candidates, receipt)
-	}
-	contents, err := documents(ctx, s.Work, session.Snapshot())
-	if err != nil {
-		return eid.Snapshot{}, err
 	}
 	// What is written before the provider is asked, and what after, depends on whether asking is a network call:
 	// without one there is no hole between two units of work.
@@ -118,9 +119,6 @@ func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Sessi
 // wait keeps a session for the person's browser, unless nobody could take the order when it comes.
 func (s *Starter) wait(ctx context.Context, session *eid.Session, opened []audit.Fact, candidates []Candidate, receipt Receipt) (eid.Snapshot, error) {
 	if err := s.Routes.awake(candidates); err != nil {
-		return eid.Snapshot{}, err
-	}
-	if _, err := documents(ctx, s.Work, session.Snapshot()); err != nil {
 		return eid.Snapshot{}, err
 	}
 	if err := s.save(ctx, session, opened, receipt); err != nil {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/provider/breaker"
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
@@ -68,19 +69,33 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 		}
 	}
 	if c := config.Providers.Simulator; c.Enabled {
+		signer, err := developmentSigner(v)
+		if err != nil {
+			return nil, err
+		}
 		s, err := simulator.New(simulator.Config{
-			PublicURL: simulatorURL(config), Secret: v.Derive("simulator"), Plain: config.Mode == Development,
+			PublicURL: simulatorURL(config), GatewayURL: config.PublicURL, Secret: v.Derive("simulator"), Plain: config.Mode == Development, Signer: signer,
 		}, clock, ids)
 		if err != nil {
 			return nil, err
 		}
 		r.simulator = s
 		g := guard(s, c.Patience)
+		r.cards[s.Name()] = breaker.GuardCards(s, g)
 		if config.Mode == Development && r.plain == nil {
 			r.plain, r.plainName = breaker.GuardRedeemer(s, g), s.Name()
 		}
 	}
 	return r, nil
+}
+
+// developmentSigner signs what invented people sign.
+func developmentSigner(v *vault.Vault) (outbound.DocumentSigner, error) {
+	identity, err := pdf.DevelopmentIdentity(v.Derive("development signer"))
+	if err != nil {
+		return nil, err
+	}
+	return pdf.New(identity)
 }
 
 // resting says for how long a provider is left alone.

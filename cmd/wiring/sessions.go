@@ -3,7 +3,10 @@ package wiring
 import (
 	"log/slog"
 
+	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/app/document"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/identity"
@@ -19,7 +22,7 @@ func newProcess() process { return process(processName()) }
 
 func newLedger(config Config, w outbound.UnitOfWork, ids outbound.IDs) *session.Ledger {
 	wordings := map[string]outbound.Wording{}
-	for _, one := range []outbound.Wording{} {
+	for _, one := range []outbound.Wording{eidapi.Wording{}} {
 		wordings[one.Surface()] = one
 	}
 	return &session.Ledger{Work: w, IDs: ids, Wordings: wordings, Evidence: config.Retention.Evidence, Documents: documentLife}
@@ -69,4 +72,12 @@ func newCards(w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs, rou
 
 func newClients(config Config, w outbound.UnitOfWork) inbound.Clients {
 	return &organization.Credentials{Work: w, Demo: config.Mode == Development}
+}
+
+func newDocuments(w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs) inbound.Documents {
+	return &document.Documents{Work: w, Clock: clock, IDs: ids, Inspector: pdf.Inspector{}, Keep: documentLife}
+}
+
+func newDocumentPurger(w outbound.UnitOfWork, clock outbound.Clock) *document.Purger {
+	return &document.Purger{Work: w, Clock: clock}
 }

@@ -25,6 +25,10 @@ const (
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
 	CardChecked              = "card.checked"
+	DocumentUploaded         = "document.uploaded"
+	DocumentRemoved          = "document.removed"   // by a client, before its time
+	CallbackDelivered        = "callback.delivered" // the client took the news of its session
+	CallbackGivenUp          = "callback.given_up"  // and here it did not; nobody tries again
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -42,6 +46,8 @@ func Kinds() []string {
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
 		CardChecked,
+		DocumentUploaded, DocumentRemoved,
+		CallbackDelivered, CallbackGivenUp,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

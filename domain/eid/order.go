@@ -9,7 +9,7 @@ import (
 // What can be wrong with an order, whoever asks.
 var (
 	// ErrOrder refuses an order that no provider could carry out.
-	ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation, channel or address to return to.")
+	ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation or address to return to.")
 	// ErrNothingToSign refuses a signature of nothing, or of a text and documents at once.
 	ErrNothingToSign = fault.New(fault.Invalid, "nothing_to_sign", "A signature needs either a text or documents.")
 	// ErrNobodyNamed refuses an order on the backchannel that does not say whom to notify.

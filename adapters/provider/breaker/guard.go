@@ -178,3 +178,24 @@ func (r redeemer) Redeem(ctx context.Context, code string) (evidence eid.Evidenc
 	})
 	return evidence, err
 }
+
+// checker is a checker of cards behind a provider's breaker.
+type checker struct {
+	checker outbound.CardChecker
+	guard   *Guarded
+}
+
+// GuardCards puts the breaker of a provider before its checking of cards: the two fail and recover together.
+func GuardCards(c outbound.CardChecker, g *Guarded) outbound.CardChecker { return checker{c, g} }
+
+// Name is the provider's name.
+func (c checker) Name() string { return c.checker.Name() }
+
+// CheckCard is the checker's CheckCard, or [eid.ErrProvider] while the breaker is open.
+func (c checker) CheckCard(ctx context.Context, qr string) (card eid.Card, err error) {
+	err = c.guard.call(ctx, true, func(ctx context.Context) (err error) {
+		card, err = c.checker.CheckCard(ctx, qr)
+		return err
+	})
+	return card, err
+}
