@@ -125,6 +125,9 @@ func TestTheCodeChangesEverySecondAndVerifies(t *testing.T) {
 			t.Error("a token is not shaped like a UUID")
 		}
 	}
+	if challenge.AppToken == challenge.Animated.Token || challenge.Animated.Token == challenge.Animated.Secret {
+		t.Error("who reads the code can open the app, or draw the next")
+	}
 	seen := map[string]bool{}
 	for second := range 180 {
 		at := began.Add(time.Duration(second) * time.Second)

@@ -125,7 +125,7 @@ func TestAddressesStayShortHoweverLongTheTexts(t *testing.T) {
 		documents = append(documents, eid.Document{ID: "d", Name: strings.Repeat("\u00e5", 300), Content: []byte("%PDF-")})
 	}
 	for name, o := range map[string]eid.Order{
-		"text":      {Operation: eid.Authenticate, Text: strings.Repeat("\"\u20ac<&", 500)},
+		"text":      {Operation: eid.Authenticate, Text: strings.Repeat("\"\u20ac\u20ac&", 500)},
 		"documents": {Operation: eid.Sign, Documents: documents},
 		"reference": {Operation: eid.Authenticate, Correlation: strings.Repeat("r", 5000)},
 	} {
@@ -239,5 +239,22 @@ func TestDocumentsCannotFillTheMemory(t *testing.T) {
 	}
 	if got := bring(t, s, last.Thread, approve(t, s, last, "kari")); got.Evidence == nil {
 		t.Error("the newest was dropped")
+	}
+}
+
+func TestSignedDocumentsMakeRoom(t *testing.T) {
+	s, c := begin(t)
+	large := bytes.Repeat([]byte{' '}, eid.MostDocument)
+	copy(large, "%PDF-")
+	order := eid.Order{EID: eid.NOBankID, Channel: eid.Page, Operation: eid.Sign, Documents: []eid.Document{{ID: "d", Name: "d.pdf", Content: large}}}
+	first, second := start(t, s, session(c, "first", order)), start(t, s, session(c, "second", order))
+	if got := bring(t, s, second.Thread, approve(t, s, second, "kari")); got.Evidence == nil {
+		t.Fatalf("refused as %q", got.Refusal)
+	}
+	for i := range 11 { // twelve of them have room
+		start(t, s, session(c, fmt.Sprint("s", i), order))
+	}
+	if got := bring(t, s, first.Thread, approve(t, s, first, "kari")); got.Evidence == nil {
+		t.Error("what was signed still takes room")
 	}
 }

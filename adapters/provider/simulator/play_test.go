@@ -115,6 +115,15 @@ func TestOrdersCannotFillTheMemory(t *testing.T) {
 	}
 }
 
+func TestLongTextsCannotFillTheMemory(t *testing.T) {
+	s, c := begin(t)
+	text := strings.Repeat("\u00e5", 15_000)
+	start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID, Channel: eid.App, Operation: eid.Sign, Text: text}))
+	if got := s.Waiting()[0].Text; len(got) > 4_100 || !strings.HasPrefix(text, strings.TrimSuffix(got, "…")) || !strings.HasSuffix(got, "å…") {
+		t.Errorf("%d bytes are kept", len(got))
+	}
+}
+
 func TestMisbehaviourLastsAsLongAsTold(t *testing.T) {
 	for kind, want := range map[string]error{
 		"down": eid.ErrProvider, "html": eid.ErrProvider, "reset": eid.ErrProviderUncertain,
