@@ -98,7 +98,7 @@ func TestPoliciesOfTheOperatorGoAlong(t *testing.T) {
 func TestMarkupIsWhatBankIDTakesForIt(t *testing.T) {
 	b := newBench(t)
 	for text, want := range map[string]bool{
-		"### Terms": true, "one\n## Two": true, "- one\n- two": true, "+ one": true, "|a|b|\n|1|2|": true, "a\n---\nb": true,
+		"### Terms": true, "one\n## Two": true, "- one\n- two": true, "+ one": true, "|a|b|\n|1|2|": true, "a\n---\nb": true, "a\r\n---\r\nb": true, "|a|b|\r\nc": true,
 		"I *fully agree*.": true, "*yes*": true,
 		"#1 in town": false, "5 * 3 * 2": false, "a*b*c": false, "- ": false, "call +46 70": false, "a - b": false, "a | b": false, "Price: 10 *": false,
 	} {

@@ -76,7 +76,7 @@ func oneLine(name string) string {
 
 // markup is BankID's simple markdown where it begins a line (headings, lists, tables, rules) or stands around words
 // (emphasis).
-var markup = regexp.MustCompile(`(?m)^(#{1,3} \S|[+-] \S|\|.*\|[ \t]*$|(---|\*\*\*)[ \t]*$)|(^|\s)\*[^\s*]([^*\n]*[^\s*])?\*([\s.,:;!?)]|$)`)
+var markup = regexp.MustCompile(`(?m)^(#{1,3} \S|[+-] \S|\|.*\|\s*$|(---|\*\*\*)\s*$)|(^|\s)\*[^\s*]([^*\n]*[^\s*])?\*([\s.,:;!?)]|$)`)
 
 // formatted holds for a text that uses markup. One that does not is sent as plain text, so that nothing in it is taken
 // for markup.

@@ -23,7 +23,6 @@ func says(status int, code string) standin.Mishap {
 }
 
 func TestWhatBankIDAnswersBecomesAFault(t *testing.T) {
-	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nobody asked for a proxy
 	for name, c := range map[string]struct {
 		mishap         standin.Mishap
 		begin, advance *fault.Fault
