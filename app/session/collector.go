@@ -156,13 +156,14 @@ func (c *Collector) renew(ctx context.Context, now time.Time) {
 	}
 }
 
-// ending gives what has to be renewed, in batches. To spread nothing is needed: what was claimed together ends together.
+// ending gives what has to be renewed, in batches. Whoever is being asked for is left out: it is saved with the end of the
+// claim that it had, and enough of that is left.
 func (c *Collector) ending(now time.Time) (batches [][]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var batch []string
 	for id, w := range c.watched {
-		if w.until.Sub(now) > renewBefore {
+		if w.asking || w.until.Sub(now) > renewBefore {
 			continue
 		}
 		if batch = append(batch, id); len(batch) == claimBatch {
