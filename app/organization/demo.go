@@ -15,9 +15,11 @@ import (
 // DemoClient is a client of the demo organization, with its secret. Everybody knows these secrets, so the clients
 // are marked, and work in development mode only.
 type DemoClient struct {
-	Kind       organization.Kind
-	Identifier string
-	Secret     string
+	Kind        organization.Kind
+	Identifier  string
+	Secret      string
+	CallbackKey string   // signs its news; "" for no signature
+	Features    []string // what it may use
 }
 
 // What the demo organization is called, and whose account it has.
@@ -27,14 +29,15 @@ const (
 	DemoEmail  = "anna.andersson@example.com"
 )
 
-// DemoClients lists the clients of the demo organization, one of each kind.
+// DemoClients lists the clients of the demo organization, one of each kind. The one for eID operations may use
+// everything, and its news is signed.
 func DemoClients() []DemoClient {
 	return []DemoClient{
-		{organization.KindSSO, "demo-sso", "demo-sso-secret"},
-		{organization.KindCRM, "crm@demo.example", "demo-crm-password"},
-		{organization.KindEID, "demo", "demo-eid-secret"},
-		{organization.KindSession, "demo-session", "demo-session-secret"},
-		{organization.KindManagement, "00000000-0000-4000-8000-000000000001", "demo-management-secret"},
+		{Kind: organization.KindSSO, Identifier: "demo-sso", Secret: "demo-sso-secret"},
+		{Kind: organization.KindCRM, Identifier: "crm@demo.example", Secret: "demo-crm-password"},
+		{Kind: organization.KindEID, Identifier: "demo", Secret: "demo-eid-secret", CallbackKey: "demo-callback-key", Features: []string{"all"}},
+		{Kind: organization.KindSession, Identifier: "demo-session", Secret: "demo-session-secret"},
+		{Kind: organization.KindManagement, Identifier: "00000000-0000-4000-8000-000000000001", Secret: "demo-management-secret"},
 	}
 }
 
@@ -101,9 +104,13 @@ func (r *Registry) seed(ctx context.Context) error {
 
 func (r *Registry) seedClients(ctx context.Context, tx outbound.Tx, o organization.Organization, now time.Time) (told []audit.Fact, err error) {
 	for _, d := range DemoClients() {
+		var key []byte
+		if d.CallbackKey != "" {
+			key = []byte(d.CallbackKey)
+		}
 		c, facts, err := organization.Enrol(organization.Client{
 			ID: r.IDs.New(), Scope: o.Scope(organization.Production), Kind: d.Kind, Identifier: d.Identifier, Secret: organization.HashSecret(d.Secret),
-			Name: "Demo", Addresses: organization.Addresses{AnyLoopback: true}, Demo: true,
+			Name: "Demo", Addresses: organization.Addresses{AnyLoopback: true}, Features: d.Features, CallbackKey: key, Demo: true,
 		}, now)
 		if err != nil {
 			return nil, err

@@ -19,13 +19,18 @@ type Enrolment struct {
 	Features    []string
 	Domains     []string
 	Scopes      []string
+	CallbackKey bool // make a key that signs what is sent to the client
 }
 
-// secretLength gives a client's secret 238 bits.
-const secretLength = 40
+const (
+	secretLength      = 40 // gives a client's secret 238 bits
+	callbackKeyLength = 43 // gives its callback key 256 bits
+)
 
-// Enrol makes a client and its secret, which is kept as a hash and never shown again. It fails with
-// organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken or ErrAddress.
+// Enrol makes a client and its secret, which is kept as a hash and never shown again. Its callback key, where one is
+// asked for, is letters and digits that can be pasted anywhere: their bytes, and not what they might decode to, are the
+// key of the HMAC. It fails with organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken or
+// ErrAddress.
 func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.Client, secret string, err error) {
 	if !r.usable(e.Addresses) {
 		return organization.Client{}, "", organization.ErrAddress.On("address")
@@ -35,6 +40,10 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 	}
 	now, id := r.Clock.Now(), r.IDs.New()
 	secret = r.Random.Alphanumeric(secretLength)
+	var callbackKey []byte
+	if e.CallbackKey {
+		callbackKey = []byte(r.Random.Alphanumeric(callbackKeyLength))
+	}
 	err = r.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		o, err := tx.Organizations().FindByDomain(ctx, e.Domain)
 		if err != nil {
@@ -42,7 +51,7 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 		}
 		c, facts, err := organization.Enrol(organization.Client{
 			ID: id, Scope: o.Scope(e.Environment), Kind: e.Kind, Identifier: e.Identifier, Secret: organization.HashSecret(secret), Name: e.Name,
-			Addresses: e.Addresses, Features: e.Features, Domains: e.Domains, Scopes: e.Scopes, Demo: o.Demo,
+			Addresses: e.Addresses, Features: e.Features, Domains: e.Domains, Scopes: e.Scopes, CallbackKey: callbackKey, Demo: o.Demo,
 		}, now)
 		if err != nil {
 			return err
@@ -62,8 +71,10 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 // usable holds when the deployment's policy on plain http lets all the addresses through.
 func (r *Registry) usable(a organization.Addresses) bool {
 	all := slices.Concat(a.Redirect, a.Callback)
-	if a.DefaultRedirect != "" {
-		all = append(all, a.DefaultRedirect)
+	for _, address := range []string{a.DefaultRedirect, a.DefaultCallback} {
+		if address != "" {
+			all = append(all, address)
+		}
 	}
 	return !slices.ContainsFunc(all, func(address string) bool { return !organization.WellFormedAddress(address, r.LoopbackHTTP) })
 }

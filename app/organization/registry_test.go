@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -81,7 +82,8 @@ func TestTheDemoOrganizationIsAsDocumented(t *testing.T) {
 	view(t, r, func(ctx context.Context, reader outbound.Reader) error {
 		for _, d := range organization.DemoClients() {
 			c, err := reader.Clients().FindByIdentifier(ctx, d.Kind, d.Identifier)
-			if err != nil || !c.Demo || c.Scope != scope || !c.Secret.Matches(d.Secret) || !c.Addresses.AllowsRedirect("http://127.0.0.1:4711/x") || c.Addresses.AllowsRedirect("https://demo.example/") {
+			if err != nil || !c.Demo || c.Scope != scope || !c.Secret.Matches(d.Secret) || !c.Addresses.AllowsRedirect("http://127.0.0.1:4711/x") || c.Addresses.AllowsRedirect("https://demo.example/") ||
+				string(c.CallbackKey) != d.CallbackKey || !slices.Equal(c.Features, d.Features) {
 				t.Errorf("the %s client is %+v: %v", d.Kind, c, err)
 			}
 		}
@@ -205,6 +207,47 @@ func TestAClientOfTheSandboxIsNotOneOfProduction(t *testing.T) {
 	c, secret, err := r.Enrol(t.Context(), organization.Enrolment{Domain: "acme", Environment: domain.Sandbox, Kind: domain.KindSSO})
 	if err != nil || c.Scope.Environment != domain.Sandbox || c.Demo || len(secret) != 40 || !c.Secret.Matches(secret) {
 		t.Errorf("enrolled %+v: %v", c, err)
+	}
+}
+
+func TestACallbackKeyIsMadeOnRequestAndKept(t *testing.T) {
+	r := newRegistry(t)
+	if _, err := r.Found(t.Context(), "Acme", nil); err != nil {
+		t.Fatal(err)
+	}
+	pasted := regexp.MustCompile(`^[A-Za-z0-9]{43}$`)
+	keys := map[string]bool{}
+	for range 2 {
+		c, secret, err := r.Enrol(t.Context(), organization.Enrolment{Domain: "acme", Environment: domain.Production, Kind: domain.KindEID, CallbackKey: true})
+		if err != nil || !pasted.Match(c.CallbackKey) || string(c.CallbackKey) == secret || keys[string(c.CallbackKey)] {
+			t.Fatalf("the key is not one of its own that can be pasted: %v", err)
+		}
+		keys[string(c.CallbackKey)] = true
+		view(t, r, func(ctx context.Context, reader outbound.Reader) error {
+			kept, err := reader.Clients().Find(ctx, c.ID)
+			if string(kept.CallbackKey) != string(c.CallbackKey) {
+				t.Error("another key is kept")
+			}
+			return err
+		})
+	}
+	if c, _, err := r.Enrol(t.Context(), organization.Enrolment{Domain: "acme", Environment: domain.Production, Kind: domain.KindEID}); err != nil || c.CallbackKey != nil {
+		t.Errorf("a key was made for nobody: %v", err)
+	}
+}
+
+func TestADefaultCallbackAddressIsHeldToThePolicyOfTheDeployment(t *testing.T) {
+	r := newRegistry(t)
+	if _, err := r.Found(t.Context(), "Acme", nil); err != nil {
+		t.Fatal(err)
+	}
+	e := organization.Enrolment{Domain: "acme", Environment: domain.Production, Kind: domain.KindEID, Addresses: domain.Addresses{DefaultCallback: "http://127.0.0.1:3000/news"}}
+	if _, _, err := r.Enrol(t.Context(), e); err != nil {
+		t.Errorf("refused where plain http on loopback is allowed: %v", err)
+	}
+	r.LoopbackHTTP = false
+	if _, _, err := r.Enrol(t.Context(), e); !errors.Is(err, domain.ErrAddress) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -115,8 +115,18 @@ func TestAFirstClientIsMadeBeforeAnyServerRuns(t *testing.T) {
 	if !strings.Contains(list, client.ID) || !strings.Contains(list, "acme-forsakring") || !strings.Contains(list, "active") || strings.Contains(list, client.Secret) {
 		t.Errorf("listed %s", list)
 	}
-	if strings.Contains(everything(t, s), client.Secret) {
-		t.Error("the secret is in the data directory")
+	var signed struct {
+		CallbackKey string `json:"callback_key"`
+	}
+	text = s.must("client", "create", "--organization", made.Domain, "--kind", "eid", "--callback-key", "--default-callback-url", "https://acme.example/news", "--json")
+	if err := json.Unmarshal([]byte(text), &signed); err != nil || !regexp.MustCompile(`^[A-Za-z0-9]{43}$`).MatchString(signed.CallbackKey) {
+		t.Fatalf("no callback key was made: %v", err)
+	}
+	if kept := everything(t, s); strings.Contains(kept, client.Secret) || strings.Contains(kept, signed.CallbackKey) {
+		t.Error("a secret is in the data directory")
+	}
+	if out := s.must("client", "create", "--organization", made.Domain, "--kind", "eid", "--callback-key"); !regexp.MustCompile(`(?m)^callback_key  [A-Za-z0-9]{43}$`).MatchString(out) {
+		t.Error("no callback key was printed")
 	}
 	s.must("client", "revoke", client.ID)
 	s.must("client", "revoke", client.ID)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/eidgate/eidgate/app/organization"
@@ -9,7 +10,7 @@ import (
 )
 
 type clientCommand struct {
-	Create clientCreate `cmd:"" help:"Create a client and print its id, identifier and secret. The secret is shown this once."`
+	Create clientCreate `cmd:"" help:"Create a client and print its id, identifier and secret. Secrets are shown this once."`
 	List   clientList   `cmd:"" help:"List the clients."`
 	Revoke clientRevoke `cmd:"" help:"Refuse a client and its tokens from now on."`
 }
@@ -21,6 +22,8 @@ type clientCreate struct {
 	Name               string   `help:"What it is called in lists."`
 	Identifier         string   `placeholder:"ID" help:"The public half of its credentials; made up when left out."`
 	CallbackURL        []string `name:"callback-url" sep:"none" placeholder:"URL" help:"Where news may be sent; repeat for more."`
+	DefaultCallbackURL string   `name:"default-callback-url" placeholder:"URL" help:"Where news is sent when a request does not say."`
+	CallbackKey        bool     `name:"callback-key" help:"Make a key by which news is signed, and print it this once."`
 	RedirectURL        []string `name:"redirect-url" sep:"none" placeholder:"URL" help:"Where people may be sent back to; repeat for more."`
 	DefaultRedirectURL string   `name:"default-redirect-url" placeholder:"URL" help:"Where people are sent back to when a request does not say."`
 	Feature            []string `sep:"none" help:"What an eid client may use; repeat for more."`
@@ -34,20 +37,27 @@ func (e *clientCreate) Run(c *command) error {
 	return c.admin(func(a *wiring.Admin) error {
 		client, secret, err := a.Registry.Enrol(c.ctx, organization.Enrolment{
 			Domain: e.Organization, Environment: domain.Environment(e.Environment), Kind: domain.Kind(e.Kind), Identifier: e.Identifier, Name: e.Name,
-			Addresses: domain.Addresses{Redirect: e.RedirectURL, DefaultRedirect: e.DefaultRedirectURL, Callback: e.CallbackURL},
-			Features:  e.Feature, Domains: e.Domain, Scopes: e.Scope,
+			Addresses: domain.Addresses{
+				Redirect: e.RedirectURL, DefaultRedirect: e.DefaultRedirectURL, Callback: e.CallbackURL, DefaultCallback: e.DefaultCallbackURL,
+			},
+			Features: e.Feature, Domains: e.Domain, Scopes: e.Scope, CallbackKey: e.CallbackKey,
 		})
 		if err != nil {
 			return err
 		}
 		if e.JSON {
 			return c.sayJSON(struct {
-				ID         string `json:"id"`
-				Identifier string `json:"identifier"`
-				Secret     string `json:"secret"`
-			}{client.ID, client.Identifier, secret})
+				ID          string `json:"id"`
+				Identifier  string `json:"identifier"`
+				Secret      string `json:"secret"`
+				CallbackKey string `json:"callback_key,omitempty"`
+			}{client.ID, client.Identifier, secret, string(client.CallbackKey)})
 		}
-		return c.say("id          %s\nidentifier  %s\nsecret      %s\n", client.ID, client.Identifier, secret)
+		text := fmt.Sprintf("id            %s\nidentifier    %s\nsecret        %s\n", client.ID, client.Identifier, secret)
+		if len(client.CallbackKey) > 0 {
+			text += fmt.Sprintf("callback_key  %s\n", client.CallbackKey)
+		}
+		return c.say("%s", text)
 	})
 }
 

@@ -80,6 +80,9 @@ type Wording interface {
 	Surface() string
 	// Word gives what the surface would answer to whoever asked for the session.
 	Word(s eid.Snapshot) (contentType string, body []byte, err error)
+	// ReturnTo is the order's address for the person with what the surface promises to add to it; "" where there is
+	// no address. It says nothing of the outcome.
+	ReturnTo(s eid.Snapshot) string
 }
 
 // Parcel is a callback, signed and ready to go.
@@ -95,6 +98,8 @@ type Parcel struct {
 type Courier interface {
 	// Bring delivers. status is that of the answer, 0 where there was none; retryAfter is the receiver's own wish, 0
 	// for none. It fails with ErrAddressForbidden for an address that no news may go to, and else with
-	// ErrNotDelivered for anything but an answer of 2xx.
+	// ErrNotDelivered for anything but an answer of 2xx. An error that says when to try again (fault.Fault.RetryAfter)
+	// was not even tried: the receiver rests until then. The cause of either is a fault of its own, whose code tells what
+	// happened.
 	Bring(ctx context.Context, p Parcel) (status int, retryAfter time.Duration, err error)
 }

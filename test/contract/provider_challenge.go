@@ -44,6 +44,9 @@ const onePage = "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 o
 	"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>\nendobj\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n" +
 	"0000000054 00000 n \n0000000105 00000 n \ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n170\n%%EOF\n"
 
+// OnePage is a PDF document of one empty page.
+func OnePage() []byte { return []byte(onePage) }
+
 // providerDocuments are the promises about documents.
 func providerDocuments(t *testing.T, open func(t *testing.T) Rig) {
 	t.Run("documents come back signed, one for each", func(t *testing.T) {

@@ -156,6 +156,9 @@ var storeCallbacks = []storePromise{
 		if got := s.courier(t, 10, storeNow.Add(time.Second)); len(got) != 1 || got[0].Session != "s2" || got[0].Attempts != 0 {
 			t.Errorf("then come %v", storeNews(got))
 		}
+		if state, _, err := s.attempts(t, storeScope, "s1"); state != outbound.CallbackDelivered || err != nil {
+			t.Errorf("the delivered one is %s, %v", state, err)
+		}
 	}},
 	{"are not seen or tried elsewhere", func(t *testing.T, s *Storage) {
 		s.keepCallbacks(t, storeCallback(storeScope, "s1"))
