@@ -22,8 +22,8 @@ const (
 	kindObject
 )
 
-// member is one member of the outermost object. Text is a string's content, a number as written, or "true" or
-// "false"; arrays and objects are checked and not kept.
+// member is one member of the outermost object. Text is a string's content, a number or an array as
+// written, "true" or "false"; objects are checked and not kept.
 type member struct {
 	name string
 	kind kind
@@ -167,7 +167,9 @@ func (s *scanner) value() (member, error) {
 		_, err := s.object()
 		return member{kind: kindObject}, err
 	case b == '[':
-		return member{kind: kindArray}, s.array()
+		from := s.at
+		err := s.array()
+		return member{kind: kindArray, text: s.data[from:s.at]}, err
 	case b == '"':
 		text, err := s.text()
 		return member{kind: kindString, text: text}, err

@@ -12,10 +12,15 @@ const (
 	CreateAccount        = "create_account"
 	StartVerification    = "start_verification"
 	CompleteVerification = "complete_verification"
+	StartSession         = "start_session"
+	FollowSession        = "follow_session"
+	CancelSession        = "cancel_session"
 )
 
 // CommandNames lists the commands that are taken.
-func CommandNames() []string { return []string{CreateAccount, StartVerification, CompleteVerification} }
+func CommandNames() []string {
+	return []string{CreateAccount, StartVerification, CompleteVerification, StartSession, FollowSession, CancelSession}
+}
 
 // What can be wrong with a command before anybody looks at what it asks for.
 var (
@@ -30,6 +35,7 @@ const (
 	maxCommand = 64 << 10
 	maxID      = 200
 	maxText    = 4096
+	maxProse   = 40_000
 )
 
 // command is what somebody asks for by message. With its identifier it may be repeated at will within its scope.

@@ -46,9 +46,16 @@ type Commands struct {
 	router    *message.Router
 }
 
+// Uses is what carries commands out.
+type Uses struct {
+	Accounts      inbound.Accounts
+	Verifications inbound.Verifications
+	Sessions      inbound.Sessions
+}
+
 // NewCommands joins the commands to what carries them out. It fails as [Config.Validate] does.
 func NewCommands(
-	config Config, broker *Broker, accounts inbound.Accounts, verifications inbound.Verifications,
+	config Config, broker *Broker, uses Uses,
 	clock outbound.Clock, ids outbound.IDs, log *slog.Logger,
 ) (*Commands, error) {
 	if err := config.Validate(); err != nil {
@@ -60,9 +67,12 @@ func NewCommands(
 	}
 	c := &Commands{config: config, publisher: broker, clock: clock, ids: ids, log: log, router: router}
 	for name, carry := range map[string]use{
-		CreateAccount:        createAccount(accounts),
-		StartVerification:    startVerification(verifications),
-		CompleteVerification: completeVerification(verifications),
+		CreateAccount:        createAccount(uses.Accounts),
+		StartVerification:    startVerification(uses.Verifications),
+		CompleteVerification: completeVerification(uses.Verifications),
+		StartSession:         startSession(uses.Sessions),
+		FollowSession:        followSession(uses.Sessions),
+		CancelSession:        cancelSession(uses.Sessions),
 	} {
 		router.AddConsumerHandler(name, config.CommandTopic(name), keptOpen{broker}, c.handle(name, carry))
 	}

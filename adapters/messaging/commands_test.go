@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,36 @@ func (g *gateway) Complete(ctx context.Context, c inbound.VerificationCode) (inb
 	return inbound.CompletedVerification{Number: number(), Correlation: c.State}, g.ask(ctx, c)
 }
 
+// sessions are the gateway's other conversation.
+type sessions struct{ *gateway }
+
+func session(id string, order eid.Order) inbound.Session {
+	return inbound.Session{Simulated: true, Snapshot: eid.Snapshot{
+		ID: id, Order: order, State: eid.Pending, Hint: eid.HintOutstanding, ExpiresAt: time.Date(2026, 1, 1, 0, 5, 0, 0, time.UTC),
+		Challenge: eid.Challenge{AppToken: "token", QR: "bankid.qr.0.code", Animated: eid.AnimatedQR{Token: "t", Secret: "qr-secret"}},
+	}}
+}
+
+func (s sessions) Start(ctx context.Context, start inbound.SessionStart) (inbound.Session, error) {
+	return session("s1", start.Order), s.ask(ctx, start)
+}
+
+func (s sessions) Follow(ctx context.Context, q inbound.SessionQuery) (inbound.Session, error) {
+	settled := session(q.ID, eid.Order{EID: eid.SEBankID, Operation: eid.ProveAge})
+	settled.State, settled.AgeFits, settled.Evidence = eid.Completed, true, eid.Evidence{Number: number(), Name: "Anna Andersson"}
+	return settled, s.ask(ctx, q)
+}
+
+func (s sessions) Ask(context.Context, inbound.Credentials, inbound.SessionQuery) (inbound.Session, error) {
+	panic("nobody presents credentials by message")
+}
+
+func (s sessions) Cancel(ctx context.Context, q inbound.SessionQuery) (inbound.Session, error) {
+	refused := session(q.ID, eid.Order{EID: eid.SEBankID, Operation: eid.Sign})
+	refused.State, refused.Reason = eid.Refused, eid.ReasonCancelled
+	return refused, s.ask(ctx, q)
+}
+
 // rig is a gateway at a broker, with everything that was published and logged.
 type rig struct {
 	*gateway
@@ -131,7 +162,7 @@ func inBubble(t *testing.T, test func(t *testing.T, r rig)) {
 		r := rig{gateway: &gateway{}, log: &lockedBuffer{}, poison: make(chan string, 100)}
 		r.Client = messages.Client{Publisher: b, Subscriber: b, Prefix: config.Prefix}
 		log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.Level(-100)}))
-		c, err := messaging.NewCommands(config, b, r.gateway, r.gateway, system.Clock{}, system.IDs{}, log)
+		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: r.gateway, Verifications: r.gateway, Sessions: sessions{r.gateway}}, system.Clock{}, system.IDs{}, log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,6 +200,12 @@ var (
 	}
 	starting   = map[string]any{"organization": "org-1", "environment": "sandbox", "account_id": 7, "redirect_uri": "https://a.example/back", "method": "urn:grn:authn:se:bankid", "state": "mine"}
 	completing = map[string]any{"organization": "org-1", "environment": "sandbox", "account_id": 7, "redirect_uri": "https://a.example/back", "code": "c0de", "state": "mine"}
+
+	startingSession = map[string]any{
+		"organization": "org-1", "environment": "sandbox", "eid": "se.bankid", "operation": "phone_sign", "channel": "backchannel",
+		"ssn": ssn, "text": "I agree\nto everything", "call_initiator": "person", "pin": true, "reference": "mine",
+	}
+	aboutSession = map[string]any{"organization": "org-1", "environment": "sandbox", "session_id": "s1"}
 )
 
 func TestEachCommandIsAskedWithItsIdentifierAndScopeAndAnsweredToWhoeverSentIt(t *testing.T) {
@@ -188,13 +225,24 @@ func TestEachCommandIsAskedWithItsIdentifierAndScopeAndAnsweredToWhoeverSentIt(t
 		messaging.CompleteVerification: {completing, inbound.VerificationCode{
 			Scope: scope, AccountID: 7, Code: "c0de", RedirectURI: "https://a.example/back", State: "mine",
 		}, `{"account_id":7,"ssn_attached":true,"country":"SE","kind":"personnummer","state":"mine","simulated":false}`},
+		messaging.StartSession: {startingSession, inbound.SessionStart{
+			Command: "id-1", Person: ssn, Order: eid.Order{
+				Scope: scope, Surface: "eid", EID: eid.SEBankID, Operation: eid.PhoneSign, Channel: eid.Backchannel, Wants: eid.WantNumber,
+				Require: eid.Requirement{PIN: true}, Correlation: "mine", Text: "I agree\nto everything", CallInitiator: eid.CalledByPerson,
+			},
+		}, `{"session_id":"s1","eid":"se.bankid","operation":"phone_sign","state":"pending","hint":"outstanding","reference":"mine",` +
+			`"expires_at":"2026-01-01T00:05:00Z","challenge":{"app_token":"token","qr":"bankid.qr.0.code"},"simulated":true}`},
+		messaging.FollowSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1"}, `{"session_id":"s1","eid":"se.bankid",` +
+			`"operation":"prove_age","state":"completed","hint":"outstanding","age_fits":true,"expires_at":"2026-01-01T00:05:00Z","simulated":true}`},
+		messaging.CancelSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1"}, `{"session_id":"s1","eid":"se.bankid",` +
+			`"operation":"sign","state":"refused","hint":"outstanding","reason":"cancelled","expires_at":"2026-01-01T00:05:00Z","simulated":true}`},
 	} {
 		inBubble(t, func(t *testing.T, r rig) {
 			reply, err := r.CallAs(t.Context(), "id-1", name, c.data)
 			if err != nil || reply.CorrelationID != "id-1" || reply.Type != "eidgate.replies."+name || string(reply.Result) != c.result {
 				t.Errorf("%s was answered with %s, %+v, %v", name, reply.Result, reply, err)
 			}
-			if asked := r.questions(); len(asked) != 1 || asked[0] != c.asked {
+			if asked := r.questions(); len(asked) != 1 || !reflect.DeepEqual(asked[0], c.asked) {
 				t.Errorf("%s asked %d times, or something else", name, len(asked))
 			}
 			if len(r.poison) != 0 {
@@ -206,9 +254,13 @@ func TestEachCommandIsAskedWithItsIdentifierAndScopeAndAnsweredToWhoeverSentIt(t
 
 func TestNoAnswerCarriesADigitOrTheDateInTheNumber(t *testing.T) {
 	inBubble(t, func(t *testing.T, r rig) {
-		for name, data := range map[string]any{messaging.CreateAccount: creating, messaging.CompleteVerification: completing} {
+		for name, data := range map[string]any{
+			messaging.CreateAccount: creating, messaging.CompleteVerification: completing,
+			messaging.StartSession: startingSession, messaging.FollowSession: aboutSession,
+		} {
 			reply, err := r.Call(t.Context(), name, data)
-			if err != nil || strings.Contains(string(reply.Result), "1990") || strings.Contains(string(reply.Result), "2385") {
+			if err != nil || strings.Contains(string(reply.Result), "1990") || strings.Contains(string(reply.Result), "2385") ||
+				strings.Contains(string(reply.Result), "Anna") || strings.Contains(string(reply.Result), "qr-secret") {
 				t.Errorf("%s: %s, %v", name, reply.Result, err)
 			}
 		}
@@ -425,7 +477,7 @@ func TestACommandThatHasBegunIsFinishedAndAnsweredWhenTheGatewayStops(t *testing
 	synctest.Test(t, func(t *testing.T) {
 		b := open(t)
 		g := &gateway{failures: []error{outbound.ErrStorage}} // so that it takes a moment
-		c, err := messaging.NewCommands(config, b, g, g, system.Clock{}, system.IDs{}, slog.New(slog.DiscardHandler))
+		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: g, Verifications: g, Sessions: sessions{g}}, system.Clock{}, system.IDs{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

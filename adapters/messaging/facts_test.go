@@ -197,6 +197,7 @@ func TestEveryKindOfFactIsToldAsTheDocumentSays(t *testing.T) {
 func TestEveryCommandAndAnswerIsAsTheDocumentSays(t *testing.T) {
 	for name, data := range map[string]any{
 		messaging.CreateAccount: creating, messaging.StartVerification: starting, messaging.CompleteVerification: completing,
+		messaging.StartSession: startingSession, messaging.FollowSession: aboutSession, messaging.CancelSession: aboutSession,
 	} {
 		command, err := json.Marshal(map[string]any{"specversion": "1.0", "id": "i", "source": "s", "type": config.CommandTopic(name), "replyto": "eidgate.replies.me", "data": data})
 		if err != nil {

@@ -102,10 +102,19 @@ func (f fields) blame(name, code, text string) {
 
 // text reads an optional string of printable characters.
 func (f fields) text(name string, most int) string {
+	return f.string(name, most, unicode.IsControl)
+}
+
+// prose reads an optional string of several lines.
+func (f fields) prose(name string, most int) string {
+	return f.string(name, most, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
+}
+
+func (f fields) string(name string, most int, forbidden func(rune) bool) string {
 	switch v := f.values[name].(type) {
 	case nil:
 	case string:
-		if utf8.RuneCountInString(v) <= most && !strings.ContainsFunc(v, unicode.IsControl) {
+		if utf8.RuneCountInString(v) <= most && !strings.ContainsFunc(v, forbidden) {
 			return v
 		}
 		f.blame(name, "text_invalid", "The text is too long or not printable.")

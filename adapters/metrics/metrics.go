@@ -89,6 +89,14 @@ func (m *Metrics) Breaker(provider, state string) {
 // RelayLag notes how long the oldest undelivered fact has been waiting.
 func (m *Metrics) RelayLag(waiting time.Duration) { m.relayLag.Set(max(0, waiting.Seconds())) }
 
+// CertificateExpiry shows how long a provider still takes our certificate: left is asked at every scrape.
+func (m *Metrics) CertificateExpiry(provider string, left func() time.Duration) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "eidgate_provider_certificate_expiry_seconds", Help: "How long the provider still takes our certificate; below 0 it has ended.",
+		ConstLabels: prometheus.Labels{"provider": provider},
+	}, func() float64 { return left().Seconds() }))
+}
+
 // Relaxed notes that production has set a configuration key wider than it is by default.
 func (m *Metrics) Relaxed(key string) { m.relaxed.WithLabelValues(key).Set(1) }
 

@@ -94,14 +94,17 @@ func bearer(ctx context.Context, s outbound.UnitOfWork, id int64) (b account.Bea
 	return b, err
 }
 
+// request is something that happens all the time, and what it may cost.
+type request struct {
+	name string
+	run  func(ctx context.Context, s *sqlstore.Store) error
+	want sqlstore.Counts
+}
+
 // TestWhatEachRequestCostsTheDatabase holds the hot requests to what they may cost (statements that read, that
 // write, commits). Who needs more has to say so here.
 func TestWhatEachRequestCostsTheDatabase(t *testing.T) {
-	requests := []struct {
-		name string
-		run  func(ctx context.Context, s *sqlstore.Store) error
-		want sqlstore.Counts
-	}{
+	requests := []request{
 		{"a bearer", func(ctx context.Context, s *sqlstore.Store) error { _, err := bearer(ctx, s, 1); return err }, sqlstore.Counts{Selects: 1}},
 		{"a token", func(ctx context.Context, s *sqlstore.Store) error { return issue(ctx, s, 2) }, sqlstore.Counts{Writes: 3, Commits: 1}},
 		{"an account by e-mail", func(ctx context.Context, s *sqlstore.Store) error {
@@ -145,6 +148,7 @@ func TestWhatEachRequestCostsTheDatabase(t *testing.T) {
 			return s.Do(ctx, func(context.Context, outbound.Tx) error { return nil })
 		}, sqlstore.Counts{}},
 	}
+	requests = append(requests, operations(t)...)
 	for name, url := range urls {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, sqlstore.Config{URL: url(t)}, contract.NewRing("one"))

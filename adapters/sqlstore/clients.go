@@ -13,8 +13,9 @@ import (
 type clients struct{ l *link }
 
 const (
-	clientColumns = `SELECT id, organization, environment, kind, identifier, secret, name, grants, demo, created_at, revoked_at
-		FROM clients`
+	clientFields = `c.id, c.organization, c.environment, c.kind, c.identifier, c.secret, c.name, c.grants, c.demo, c.created_at,
+		c.revoked_at, c.sealed`
+	clientColumns      = `SELECT ` + clientFields + ` FROM clients c`
 	clientByID         = clientColumns + ` WHERE id = ?`
 	clientByIdentifier = clientColumns + ` WHERE kind = ? AND identifier = ?`
 	clientsOf          = clientColumns + ` WHERE organization = ? ORDER BY created_at, id`
@@ -23,7 +24,7 @@ const (
 		ORDER BY created_at, id`
 	clientTaken  = `SELECT COUNT(*) FROM clients WHERE kind = ? AND identifier = ?`
 	clientInsert = `INSERT INTO clients (id, organization, environment, kind, identifier, secret, name, grants, demo,
-		created_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		created_at, revoked_at, sealed_key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	clientHome   = `SELECT 1 FROM organizations WHERE id = ?`
 	clientRevoke = `UPDATE clients SET revoked_at = ? WHERE id = ? AND organization = ? AND environment = ?`
 	clientTokens = `DELETE FROM access_tokens WHERE organization = ? AND environment = ? AND client = ?`
@@ -36,12 +37,13 @@ type clientRow struct {
 	name, grants                                    string
 	demo, created                                   int64
 	revoked                                         sql.NullInt64
+	sealed                                          []byte // the key that signs what is sent to it
 }
 
 func (r *clientRow) fields() []any {
 	return []any{
 		&r.id, &r.organization, &r.environment, &r.kind, &r.identifier, &r.secret, &r.name, &r.grants,
-		&r.demo, &r.created, &r.revoked,
+		&r.demo, &r.created, &r.revoked, &r.sealed,
 	}
 }
 
@@ -50,10 +52,31 @@ type grants struct {
 	Redirect        []string `json:"redirect,omitempty"`
 	DefaultRedirect string   `json:"default_redirect,omitempty"`
 	Callback        []string `json:"callback,omitempty"`
+	DefaultCallback string   `json:"default_callback,omitempty"`
 	AnyLoopback     bool     `json:"any_loopback,omitempty"`
 	Features        []string `json:"features,omitempty"`
 	Domains         []string `json:"domains,omitempty"`
 	Scopes          []string `json:"scopes,omitempty"`
+}
+
+func grantsOf(c organization.Client) grants {
+	a := c.Addresses
+	return grants{
+		Redirect: a.Redirect, DefaultRedirect: a.DefaultRedirect, Callback: a.Callback, DefaultCallback: a.DefaultCallback,
+		AnyLoopback: a.AnyLoopback, Features: c.Features, Domains: c.Domains, Scopes: c.Scopes,
+	}
+}
+
+// restore fails with outbound.ErrSealBroken when the client's key cannot be had.
+func (c clients) restore(ctx context.Context, r *clientRow) (organization.Client, error) {
+	one, err := r.client()
+	if err == nil && r.sealed != nil {
+		one.CallbackKey, err = c.l.store.sealer.Open(ctx, clientPlace(one.Scope, one.ID), r.sealed)
+	}
+	if err != nil {
+		return organization.Client{}, err
+	}
+	return one, nil
 }
 
 func (r clientRow) client() (organization.Client, error) {
@@ -66,7 +89,8 @@ func (r clientRow) client() (organization.Client, error) {
 		Scope: organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)},
 		Kind:  organization.Kind(r.kind), Identifier: r.identifier, Name: r.name,
 		Addresses: organization.Addresses{
-			Redirect: g.Redirect, DefaultRedirect: g.DefaultRedirect, Callback: g.Callback, AnyLoopback: g.AnyLoopback,
+			Redirect: g.Redirect, DefaultRedirect: g.DefaultRedirect, Callback: g.Callback, DefaultCallback: g.DefaultCallback,
+			AnyLoopback: g.AnyLoopback,
 		},
 		Features: g.Features, Domains: g.Domains, Scopes: g.Scopes, Demo: r.demo != 0,
 		CreatedAt: instant(r.created), RevokedAt: instantOr(r.revoked),
@@ -94,7 +118,7 @@ func (c clients) find(ctx context.Context, text string, args ...any) (organizati
 	if !found {
 		return organization.Client{}, organization.ErrNoClient
 	}
-	return r.client()
+	return c.restore(ctx, &r)
 }
 
 func (c clients) List(ctx context.Context, organizationID string) ([]organization.Client, error) {
@@ -114,8 +138,8 @@ func (c clients) list(ctx context.Context, text string, args ...any) ([]organiza
 		return nil, err
 	}
 	list := make([]organization.Client, 0, len(rows))
-	for _, r := range rows {
-		one, err := r.client()
+	for i := range rows {
+		one, err := c.restore(ctx, &rows[i])
 		if err != nil {
 			return nil, err
 		}
@@ -127,20 +151,20 @@ func (c clients) list(ctx context.Context, text string, args ...any) ([]organiza
 // Add looks for the organization first, and keeps it from being deleted meanwhile: the refusal of a foreign key
 // would end the transaction on PostgreSQL.
 func (c clients) Add(ctx context.Context, one organization.Client) error {
-	a := one.Addresses
-	g, err := json.Marshal(grants{
-		Redirect: a.Redirect, DefaultRedirect: a.DefaultRedirect, Callback: a.Callback, AnyLoopback: a.AnyLoopback,
-		Features: one.Features, Domains: one.Domains, Scopes: one.Scopes,
-	})
+	g, err := json.Marshal(grantsOf(one))
 	if err != nil {
 		return fmt.Errorf("sqlstore: grants of client %s: %w", one.ID, err)
+	}
+	sealed, key, err := c.l.store.sealCallbackKey(ctx, one.Scope, one.ID, one.CallbackKey)
+	if err != nil {
+		return err
 	}
 	home, err := c.l.one(ctx, &number{}, clientHome+c.l.store.dialect.lockRow, one.Scope.Organization)
 	if err != nil || !home {
 		return or(err, organization.ErrNoOrganization)
 	}
 	n, err := c.l.exec(ctx, clientInsert, one.ID, one.Scope.Organization, string(one.Scope.Environment), string(one.Kind),
-		one.Identifier, one.Secret[:], one.Name, string(g), truth(one.Demo), micros(one.CreatedAt), maybe(one.RevokedAt))
+		one.Identifier, one.Secret[:], one.Name, string(g), truth(one.Demo), micros(one.CreatedAt), maybe(one.RevokedAt), key, sealed)
 	if err != nil || n > 0 {
 		return err
 	}

@@ -66,15 +66,15 @@ func (s *Store) Claim(ctx context.Context, destination string, n int, now time.T
 	return told, nil
 }
 
-// inList ends a statement with a list of numbers, filled up to a power of two by repeating the last, so that few
+// inList ends a statement with a list of keys, filled up to a power of two by repeating the last, so that few
 // different statements are kept prepared.
-func inList[T any](text string, list []T, number func(T) int64, args ...any) (string, []any) {
+func inList[T, K any](text string, list []T, key func(T) K, args ...any) (string, []any) {
 	size := 1
 	for size < len(list) {
 		size *= 2
 	}
 	for i := range size {
-		args = append(args, number(list[min(i, len(list)-1)]))
+		args = append(args, key(list[min(i, len(list)-1)]))
 	}
 	return text + places("?", size) + `)`, args
 }

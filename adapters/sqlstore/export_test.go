@@ -12,6 +12,12 @@ const (
 	SessionsDue    = sessionsDue
 	SessionsPurge  = sessionsPurge
 	PendingOf      = sessionsPending
+	ByTicket       = sessionByTicket
+	ClientAsking   = clientAsking
+	ClientActing   = clientActing
+	DocumentsPurge = documentsPurge
+	EvidencePurge  = evidencePurge
+	CallbacksPurge = callbacksPurge
 	DeliveryInsert = deliveryInsert + deliveryPlaces
 	FactInsert     = factInsert + factPlaces + factEnd
 )
@@ -21,3 +27,14 @@ var ByReference = fmt.Sprint(sessionByReference, places("?", 2), `)`, sessionsNe
 
 // DeliveryClaim is the statement that claims deliveries on the store's database.
 func (s *Store) DeliveryClaim() string { return deliveryClaim + s.dialect.skipLocked + deliveryClaimed }
+
+// SessionsClaim is the statement that claims sessions on the store's database.
+func (s *Store) SessionsClaim() string { return sessionsClaim + s.dialect.skipLocked + sessionsClaimed }
+
+// CallbacksClaim is the statement that claims callbacks on the store's database.
+func (s *Store) CallbacksClaim() string {
+	return callbacksClaim + s.dialect.skipLocked + callbacksClaimed
+}
+
+// SessionsRenew is the statement that renews two claims.
+var SessionsRenew = fmt.Sprint(sessionsRenew, places("?", 2), `) RETURNING id`)

@@ -40,7 +40,11 @@ func (s *Store) needing(ctx context.Context, l *link, key string) (int, error) {
 		return 0, err
 	}
 	total := int64(0)
-	for _, text := range sealedWith {
+	texts := slices.Clone(sealedWith)
+	for _, t := range sealedTables {
+		texts = append(texts, t.about(anyCount))
+	}
+	for _, text := range texts {
 		n, err := l.number(ctx, text, key)
 		if err != nil {
 			return 0, err

@@ -12,7 +12,8 @@ import (
 type organizations struct{ l *link }
 
 const (
-	organizationColumns  = `SELECT o.id, o.domain, o.name, o.hosts, o.demo, o.created_at FROM organizations o`
+	organizationFields   = `o.id, o.domain, o.name, o.hosts, o.demo, o.created_at`
+	organizationColumns  = `SELECT ` + organizationFields + ` FROM organizations o`
 	organizationByID     = organizationColumns + ` WHERE o.id = ?`
 	organizationByDomain = organizationColumns + ` WHERE o.domain = ?`
 	organizationByHost   = organizationColumns + ` JOIN organization_hosts h ON h.organization = o.id WHERE h.host = ?`
@@ -32,6 +33,9 @@ var organizationGone = []string{
 	`DELETE FROM access_tokens WHERE organization = ?`,
 	`DELETE FROM login_codes WHERE organization = ?`,
 	`DELETE FROM sessions WHERE organization = ?`,
+	`DELETE FROM documents WHERE organization = ?`,
+	`DELETE FROM evidence WHERE organization = ?`,
+	`DELETE FROM callbacks WHERE organization = ?`,
 	`DELETE FROM receipts WHERE organization = ?`,
 	`DELETE FROM spent WHERE organization = ?`,
 }

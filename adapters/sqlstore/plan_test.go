@@ -11,11 +11,14 @@ import (
 
 // crowd fills the tables with what a busy gateway holds, behind the store's back.
 var crowd = map[string][]string{
-	"sqlite":   crowded(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)`, `n`, `CAST('x' AS BLOB)`),
-	"postgres": crowded(``, `generate_series(1, 6000) AS n (i)`, `decode(md5(CAST(i AS text)), 'hex')`),
+	"sqlite":   crowded(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)`, `n`, `CAST('x' AS BLOB)`, `CAST(CAST(i AS TEXT) AS BLOB)`),
+	"postgres": crowded(``, `generate_series(1, 6000) AS n (i)`, hashes, hashes),
 }
 
-func crowded(with, from, bytes string) []string {
+const hashes = `decode(md5(CAST(i AS text)), 'hex')`
+
+// crowded takes an expression for bytes, and one for bytes that differ from row to row.
+func crowded(with, from, bytes, unique string) []string {
 	insert := func(table, columns, values string) string {
 		return fmt.Sprintf(`INSERT INTO %s (%s) %s SELECT %s FROM %s WHERE i > 100`, table, columns, with, values, from)
 	}
@@ -28,8 +31,16 @@ func crowded(with, from, bytes string) []string {
 		insert(`access_tokens`, `id, organization, environment, kind, account, client, hash, created_at, expires_at`,
 			`i, 'o1', 'production', 'app', i, 'c1', `+bytes+`, 0, 0`),
 		insert(`deliveries`, `destination, fact, due_at, attempts`, `'broker', i, 0, 0`),
-		insert(`sessions`, `id, organization, environment, state, account, opened_at, expires_at, settled_at, claim_owner, version, sequence, reference, reference_key, sealed, sealed_key`,
-			`'s' || CAST(i AS text), 'o1', 'production', 'pending', i, i, i, CASE WHEN i % 10 = 0 THEN NULL ELSE i END, '', 1, 1, `+bytes+`, 'one', `+bytes+`, 'one'`),
+		insert(`sessions`, `id, organization, environment, state, account, opened_at, expires_at, settled_at, claim_owner, version, sequence, reference, reference_key, sealed, sealed_key, due_at, watch_at, ticket`,
+			`'s' || CAST(i AS text), 'o1', 'production', 'pending', i, i, i, CASE WHEN i % 10 = 0 THEN NULL ELSE i END, '', 1, 1, `+bytes+`, 'one', `+bytes+`, 'one', i, i, CASE i % 3 WHEN 0 THEN `+unique+` END`),
+		insert(`clients`, `id, organization, environment, kind, identifier, secret, name, grants, demo, created_at`,
+			`'x' || CAST(i AS text), 'o1', 'production', 'eid', 'web' || CAST(i AS text), `+bytes+`, '', '{}', 0, 0`),
+		insert(`documents`, `id, organization, environment, session, created_at, kept_until, sealed_key, sealed`,
+			`'d' || CAST(i AS text), 'o1', 'production', '', 0, i, 'one', `+bytes),
+		insert(`evidence`, `session, organization, environment, created_at, kept_until, sealed_key, sealed`,
+			`'s' || CAST(i AS text), 'o1', 'production', 0, i, 'one', `+bytes),
+		insert(`callbacks`, `session, organization, environment, client, state, due_at, created_at, settled_at, attempts`,
+			`'s' || CAST(i AS text), 'o1', 'production', '', CASE i % 10 WHEN 0 THEN 'waiting' ELSE 'delivered' END, i, 0, CASE i % 10 WHEN 0 THEN NULL ELSE i END, 0`),
 	}
 }
 
@@ -63,12 +74,27 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 					"INDEX facts_by_scope", "Index Scan using facts_by_scope", []string{"Sort", "TEMP B-TREE"}},
 				{"a bearer", sqlstore.BearerByID, []any{int64(1)}, "INTEGER PRIMARY KEY", "access_tokens_pkey",
 					[]string{"Seq Scan on accounts", "Seq Scan on access_tokens"}},
-				{"sessions that are due", sqlstore.SessionsDue, []any{int64(1), int64(1), 100}, "INDEX sessions_due", "sessions_due",
+				{"sessions that are due", sqlstore.SessionsDue, []any{int64(1), int64(1), 100, 0}, "INDEX sessions_due", "sessions_due",
 					[]string{"Sort", "TEMP B-TREE"}},
 				{"pending sessions of an account", sqlstore.PendingOf, []any{int64(500), "o1", "production"},
 					"INDEX sessions_by_account", "sessions_by_account", nil},
 				{"sessions by reference", sqlstore.ByReference, []any{"o1", "production", []byte("x"), []byte("y")},
 					"INDEX sessions_by_reference", "sessions_by_reference", nil},
+				{"a session by ticket", sqlstore.ByTicket, []any{[]byte("x")}, "INDEX sessions_by_ticket", "sessions_by_ticket", nil},
+				{"a claim on sessions", s.SessionsClaim(), []any{int64(400), 100, "watch/x", int64(9), int64(9)}, "INDEX sessions_watched",
+					"Index Scan using sessions_watched", []string{"Sort", "TEMP B-TREE", "Seq Scan on sessions", "SCAN sessions"}},
+				{"a renewal of claims", sqlstore.SessionsRenew, []any{int64(1), int64(1), int64(1), "watch/x", "s1", "s2"},
+					"sqlite_autoindex_sessions_1 (id=?)", "sessions_pkey", []string{"Seq Scan on sessions"}},
+				{"a client that acts", sqlstore.ClientActing, []any{"eid", "web500"}, "SEARCH c USING INDEX sqlite_autoindex_clients_2",
+					"clients_kind_identifier_key", []string{"Seq Scan on clients"}},
+				{"a client that asks about a session", sqlstore.ClientAsking, []any{"s500", "eid", "web500"},
+					"SEARCH s USING INDEX sqlite_autoindex_sessions_1 (id=?)", "sessions_pkey",
+					[]string{"Seq Scan on sessions", "Seq Scan on clients", "SCAN c", "SCAN s"}},
+				{"a claim on callbacks", s.CallbacksClaim(), []any{int64(400), 100, int64(9)}, "INDEX callbacks_due",
+					"Index Scan using callbacks_due", []string{"Sort", "TEMP B-TREE"}},
+				{"documents whose time is over", sqlstore.DocumentsPurge, []any{int64(150), 10}, "INDEX documents_by_time", "documents_by_time", nil},
+				{"evidence whose time is over", sqlstore.EvidencePurge, []any{int64(150), 10}, "INDEX evidence_by_time", "evidence_by_time", nil},
+				{"callbacks that ended", sqlstore.CallbacksPurge, []any{int64(150), 10}, "INDEX callbacks_settled", "callbacks_settled", nil},
 				{"a claim on deliveries", s.DeliveryClaim(), []any{"broker", int64(1), 100, int64(2), "broker"},
 					"PRIMARY KEY (destination=?)", "deliveries_pkey", []string{"Sort", "TEMP B-TREE"}},
 			} {

@@ -40,6 +40,7 @@ type rekeyStep struct {
 	args  []any
 	row   func() (into record, place func() any)
 	move  func(ctx context.Context, l *link, place any) error
+	most  int // that one transaction moves
 }
 
 const (
@@ -57,15 +58,18 @@ const (
 // rekeySteps are the steps of a walk to the given keys.
 func (s *Store) rekeySteps(k keys) []rekeyStep {
 	steps := []rekeyStep{
-		{int64(0), accountsSealed, []any{k.seal}, byNumber, s.moveAccount},
-		{"", sessionsSealed, []any{k.seal, k.find}, byText, s.moveSession},
-		{[]byte{}, receiptsSealed, []any{k.seal}, byEntry, s.moveReceipt},
+		{int64(0), accountsSealed, []any{k.seal}, byNumber, s.moveAccount, movedAtOnce},
+		{"", sessionsSealed, []any{k.seal, k.find}, byText, s.moveSession, movedAtOnce},
+		{[]byte{}, receiptsSealed, []any{k.seal}, byEntry, s.moveReceipt, movedAtOnce},
+	}
+	for _, t := range sealedTables {
+		steps = append(steps, rekeyStep{"", t.about(anySealed), []any{k.seal}, byText, t.move(s), t.most})
 	}
 	for _, print := range k.prints {
 		steps = append(steps,
-			rekeyStep{int64(0), numbersMissing, []any{print}, byNumber, s.moveAccount},
-			rekeyStep{int64(0), emailsMissing, []any{print}, byNumber, s.moveAccount},
-			rekeyStep{[]byte{}, receiptsMissing, []any{print}, byEntry, s.moveReceipt},
+			rekeyStep{int64(0), numbersMissing, []any{print}, byNumber, s.moveAccount, movedAtOnce},
+			rekeyStep{int64(0), emailsMissing, []any{print}, byNumber, s.moveAccount, movedAtOnce},
+			rekeyStep{[]byte{}, receiptsMissing, []any{print}, byEntry, s.moveReceipt, movedAtOnce},
 		)
 	}
 	return steps
@@ -100,7 +104,7 @@ func (s *Store) Rekey(ctx context.Context, n int) (moved int, done bool, err err
 			}
 			r.begin(k, r.steps)
 		}
-		got, err := s.move(ctx, r, min(n-moved, movedAtOnce))
+		got, err := s.move(ctx, r, min(n-moved, r.steps[r.at].most))
 		if err != nil {
 			return moved, false, err
 		}

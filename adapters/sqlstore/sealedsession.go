@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"github.com/eidgate/eidgate/domain/eid"
-	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
@@ -10,99 +9,70 @@ import (
 type sealedSession struct {
 	Nonce     string          `json:"nonce,omitempty"`
 	Order     sealedOrder     `json:"order"`
+	Ticket    string          `json:"ticket,omitempty"`
+	Browser   string          `json:"browser,omitempty"`
 	Provider  string          `json:"provider,omitempty"`
 	Challenge sealedChallenge `json:"challenge,omitzero"`
 	Thread    []byte          `json:"thread,omitempty"`
 	Evidence  *sealedEvidence `json:"evidence,omitempty"`
+	Hint      []byte          `json:"hint,omitempty"`
+	AgeFits   bool            `json:"age_fits,omitempty"`
 	Reason    string          `json:"reason,omitempty"`
 }
 
-// Bytes stand for what others wrote and need not be valid UTF-8: JSON would change it.
-type sealedOrder struct {
-	Client      string        `json:"client,omitempty"`
-	OnBehalfOf  string        `json:"on_behalf_of,omitempty"`
-	Surface     string        `json:"surface,omitempty"`
-	EID         eid.EID       `json:"eid,omitempty"`
-	Operation   eid.Operation `json:"operation,omitempty"`
-	Context     eid.Context   `json:"context,omitempty"`
-	Person      *sealedNumber `json:"person,omitempty"`
-	Assurance   eid.Assurance `json:"assurance,omitempty"`
-	Account     int64         `json:"account,omitempty"`
-	ReturnTo    string        `json:"return_to,omitempty"`
-	Correlation []byte        `json:"correlation,omitempty"`
-	Language    string        `json:"language,omitempty"`
-	Annex       []byte        `json:"annex,omitempty"`
-}
-
 type sealedChallenge struct {
-	URL    string            `json:"url,omitempty"`
-	Action string            `json:"action,omitempty"`
-	Params map[string]string `json:"params,omitempty"`
+	URL            string            `json:"url,omitempty"`
+	Action         string            `json:"action,omitempty"`
+	Params         map[string]string `json:"params,omitempty"`
+	AppToken       []byte            `json:"app_token,omitempty"`
+	QR             []byte            `json:"qr,omitempty"`
+	Animated       *sealedQR         `json:"animated,omitempty"`
+	BindingMessage []byte            `json:"binding_message,omitempty"`
 }
 
-type sealedEvidence struct {
-	Provider  string        `json:"provider,omitempty"`
-	EID       eid.EID       `json:"eid,omitempty"`
-	Context   eid.Context   `json:"context,omitempty"`
-	Assurance eid.Assurance `json:"assurance,omitempty"`
-	Number    *sealedNumber `json:"number,omitempty"`
-	Malformed bool          `json:"malformed,omitempty"`
-	Name      string        `json:"name,omitempty"`
-	GivenName string        `json:"given,omitempty"`
-	Surname   string        `json:"surname,omitempty"`
-	BirthDate identity.Date `json:"birth,omitzero"`
-	Subject   string        `json:"subject,omitempty"`
-	Nonce     string        `json:"nonce,omitempty"`
-	TokenID   string        `json:"token,omitempty"`
-	IssuedAt  int64         `json:"issued"`
-	Simulated bool          `json:"simulated,omitempty"`
+type sealedQR struct {
+	Token  []byte `json:"token"`
+	Secret []byte `json:"secret"`
+	Start  int64  `json:"start"`
 }
 
 func sealedSessionOf(s eid.Snapshot) sealedSession {
-	o, e := s.Order, s.Evidence
-	c := sealedSession{
-		Nonce: s.Nonce, Provider: s.Provider, Challenge: sealedChallenge(s.Challenge), Thread: s.Thread, Reason: s.Reason,
-		Order: sealedOrder{
-			Client: o.Client, OnBehalfOf: o.OnBehalfOf, Surface: o.Surface, EID: o.EID, Operation: o.Operation,
-			Context: o.Context, Person: numberIn(o.Require.Person), Assurance: o.Require.Assurance, Account: o.Account,
-			ReturnTo: o.ReturnTo, Correlation: []byte(o.Correlation), Language: o.Language, Annex: o.Annex,
-		},
+	return sealedSession{
+		Nonce: s.Nonce, Order: sealedOrderOf(s.Order), Ticket: s.Ticket, Browser: s.Browser, Provider: s.Provider,
+		Challenge: sealedChallengeOf(s.Challenge), Thread: s.Thread, Evidence: sealedEvidenceOf(s.Evidence),
+		Hint: []byte(s.Hint), AgeFits: s.AgeFits, Reason: s.Reason,
 	}
-	if e != (eid.Evidence{}) {
-		c.Evidence = &sealedEvidence{
-			Provider: e.Provider, EID: e.EID, Context: e.Context, Assurance: e.Assurance, Number: numberIn(e.Number),
-			Malformed: e.Malformed, Name: e.Name, GivenName: e.GivenName, Surname: e.Surname, BirthDate: e.BirthDate,
-			Subject: e.Subject, Nonce: e.Nonce, TokenID: e.TokenID, IssuedAt: micros(e.IssuedAt), Simulated: e.Simulated,
-		}
-	}
-	return c
 }
 
 // into puts the unsealed part into a snapshot. It fails with outbound.ErrSealBroken.
-func (c sealedSession) into(s *eid.Snapshot, scope organization.Scope) error {
-	person, err := c.Order.Person.number()
-	if err != nil {
+func (c sealedSession) into(s *eid.Snapshot, scope organization.Scope) (err error) {
+	s.Nonce, s.Ticket, s.Browser, s.Provider = c.Nonce, c.Ticket, c.Browser, c.Provider
+	s.Challenge, s.Thread, s.Hint, s.AgeFits, s.Reason = c.Challenge.challenge(), c.Thread, eid.Hint(c.Hint), c.AgeFits, c.Reason
+	if s.Order, err = c.Order.order(scope); err != nil {
 		return err
 	}
-	o := c.Order
-	s.Nonce, s.Provider, s.Challenge, s.Thread, s.Reason = c.Nonce, c.Provider, eid.Challenge(c.Challenge), c.Thread, c.Reason
-	s.Order = eid.Order{
-		Scope: scope, Client: o.Client, OnBehalfOf: o.OnBehalfOf, Surface: o.Surface, EID: o.EID, Operation: o.Operation,
-		Context: o.Context, Require: eid.Requirement{Person: person, Assurance: o.Assurance}, Account: o.Account,
-		ReturnTo: o.ReturnTo, Correlation: string(o.Correlation), Language: o.Language, Annex: o.Annex,
+	s.Evidence, err = c.Evidence.evidence()
+	return err
+}
+
+func sealedChallengeOf(c eid.Challenge) sealedChallenge {
+	sealed := sealedChallenge{
+		URL: c.URL, Action: c.Action, Params: c.Params, AppToken: []byte(c.AppToken), QR: []byte(c.QR),
+		BindingMessage: []byte(c.BindingMessage),
 	}
-	if c.Evidence == nil {
-		return nil
+	if q := c.Animated; q != (eid.AnimatedQR{}) {
+		sealed.Animated = &sealedQR{Token: []byte(q.Token), Secret: []byte(q.Secret), Start: micros(q.Start)}
 	}
-	e := c.Evidence
-	number, err := e.Number.number()
-	if err != nil {
-		return err
+	return sealed
+}
+
+func (c sealedChallenge) challenge() eid.Challenge {
+	challenge := eid.Challenge{
+		URL: c.URL, Action: c.Action, Params: c.Params, AppToken: string(c.AppToken), QR: string(c.QR),
+		BindingMessage: string(c.BindingMessage),
 	}
-	s.Evidence = eid.Evidence{
-		Provider: e.Provider, EID: e.EID, Context: e.Context, Assurance: e.Assurance, Number: number, Malformed: e.Malformed,
-		Name: e.Name, GivenName: e.GivenName, Surname: e.Surname, BirthDate: e.BirthDate, Subject: e.Subject, Nonce: e.Nonce,
-		TokenID: e.TokenID, IssuedAt: instant(e.IssuedAt), Simulated: e.Simulated,
+	if q := c.Animated; q != nil {
+		challenge.Animated = eid.AnimatedQR{Token: string(q.Token), Secret: string(q.Secret), Start: instant(q.Start)}
 	}
-	return nil
+	return challenge
 }

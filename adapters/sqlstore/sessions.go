@@ -4,32 +4,36 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 type sessions struct{ l *link }
 
 const (
-	sessionColumns = `SELECT id, organization, environment, state, opened_at, expires_at, settled_at, claim_owner, claim_until,
-		version, sequence, sealed FROM sessions`
+	sessionFields = `id, organization, environment, state, opened_at, expires_at, settled_at, due_at, claim_owner, claim_until,
+		version, sequence, sealed`
+	sessionColumns     = `SELECT ` + sessionFields + ` FROM sessions`
 	sessionByID        = sessionColumns + ` WHERE id = ? AND organization = ? AND environment = ?`
 	sessionByNonce     = sessionColumns + ` WHERE organization = ? AND environment = ? AND nonce = ?`
+	sessionByTicket    = sessionColumns + ` WHERE ticket = ?`
 	sessionByReference = sessionColumns + ` WHERE organization = ? AND environment = ? AND reference IN (`
 	sessionsNewest     = ` ORDER BY opened_at DESC, id DESC LIMIT 10`
 	sessionsPending    = sessionColumns + ` WHERE account = ? AND account <> 0 AND organization = ? AND environment = ?
 		AND state = 'pending' AND settled_at IS NULL` + sessionsNewest
 	sessionsDue = sessionColumns + ` WHERE settled_at IS NULL AND expires_at <= ?
-		AND (claim_until IS NULL OR claim_until <= ?) ORDER BY expires_at LIMIT ?`
+		AND (claim_until IS NULL OR claim_until <= ?) ORDER BY expires_at LIMIT ? OFFSET ?`
 
 	sessionInsert = `INSERT INTO sessions (id, organization, environment, state, account, opened_at, expires_at, settled_at,
-		claim_owner, claim_until, version, sequence, nonce, reference, reference_key, sealed, sealed_key)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	sessionUpdate = `UPDATE sessions SET state = ?, expires_at = ?, settled_at = ?, claim_owner = ?, claim_until = ?,
-		version = version + 1, sequence = ?, sealed = ?, sealed_key = ?
+		due_at, claim_owner, claim_until, watch_at, version, sequence, ticket, nonce, reference, reference_key, sealed, sealed_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	sessionUpdate = `UPDATE sessions SET state = ?, expires_at = ?, settled_at = ?, due_at = ?, claim_owner = ?, claim_until = ?,
+		watch_at = ?, version = version + 1, sequence = ?, ticket = ?, sealed = ?, sealed_key = ?
 		WHERE id = ? AND organization = ? AND environment = ? AND version = ?`
 	sessionsPurge = `DELETE FROM sessions WHERE id IN (
 		SELECT id FROM sessions WHERE settled_at IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ?)`
@@ -39,7 +43,7 @@ const (
 type sessionRow struct {
 	id, organization, environment, state string
 	opened, expires                      int64
-	settled                              sql.NullInt64
+	settled, due                         sql.NullInt64
 	claimOwner                           string
 	claimUntil                           sql.NullInt64
 	version, sequence                    int64
@@ -48,8 +52,8 @@ type sessionRow struct {
 
 func (r *sessionRow) fields() []any {
 	return []any{
-		&r.id, &r.organization, &r.environment, &r.state, &r.opened, &r.expires, &r.settled, &r.claimOwner, &r.claimUntil,
-		&r.version, &r.sequence, &r.sealed,
+		&r.id, &r.organization, &r.environment, &r.state, &r.opened, &r.expires, &r.settled, &r.due, &r.claimOwner,
+		&r.claimUntil, &r.version, &r.sequence, &r.sealed,
 	}
 }
 
@@ -62,7 +66,7 @@ func (s sessions) restore(ctx context.Context, r *sessionRow) (*eid.Session, err
 	}
 	snapshot := eid.Snapshot{
 		ID: r.id, State: eid.State(r.state), OpenedAt: instant(r.opened), ExpiresAt: instant(r.expires),
-		SettledAt: instantOr(r.settled), Claim: eid.Claim{Owner: r.claimOwner, Until: instantOr(r.claimUntil)},
+		SettledAt: instantOr(r.settled), Due: instantOr(r.due), Claim: eid.Claim{Owner: r.claimOwner, Until: instantOr(r.claimUntil)},
 		Version: r.version, Sequence: r.sequence,
 	}
 	if err := c.into(&snapshot, scope); err != nil {
@@ -85,6 +89,13 @@ func (s sessions) FindByNonce(ctx context.Context, scope organization.Scope, non
 	return s.find(ctx, sessionByNonce, scope.Organization, string(scope.Environment), hashed(nonce))
 }
 
+func (s sessions) FindByTicket(ctx context.Context, ticket string) (*eid.Session, error) {
+	if ticket == "" {
+		return nil, eid.ErrNoSession
+	}
+	return s.find(ctx, sessionByTicket, hashed(ticket))
+}
+
 func (s sessions) find(ctx context.Context, text string, args ...any) (*eid.Session, error) {
 	var r sessionRow
 	found, err := s.l.one(ctx, &r, text, args...)
@@ -97,13 +108,13 @@ func (s sessions) find(ctx context.Context, text string, args ...any) (*eid.Sess
 	return s.restore(ctx, &r)
 }
 
-// hashed is how a nonce is kept: it is random and long, so a plain hash gives nothing away. No nonce is NULL, which
-// has to be an untyped nil: lib/pq writes a nil slice as an empty value.
-func hashed(nonce string) any {
-	if nonce == "" {
+// hashed is how a nonce or ticket is kept: it is random and long, so a plain hash gives nothing away. None is NULL,
+// which has to be an untyped nil: lib/pq writes a nil slice as an empty value.
+func hashed(secret string) any {
+	if secret == "" {
 		return nil
 	}
-	sum := sha256.Sum256([]byte(nonce))
+	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
 }
 
@@ -149,8 +160,41 @@ func (s sessions) PendingOf(ctx context.Context, scope organization.Scope, accou
 	return s.list(ctx, sessionsPending, accountID, scope.Organization, string(scope.Environment))
 }
 
+// Due leaves out what cannot be unsealed, and looks behind it: one broken row must not keep others from their end.
 func (s sessions) Due(ctx context.Context, now time.Time, n int) ([]*eid.Session, error) {
-	return s.list(ctx, sessionsDue, micros(now), micros(now), max(n, 0))
+	var due []*eid.Session
+	for seen := 0; len(due) < n; {
+		rows, err := all[sessionRow](ctx, s.l, sessionsDue, micros(now), micros(now), n, seen)
+		if err != nil {
+			return nil, err
+		}
+		sound, err := s.sound(ctx, rows)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, sound[:min(n-len(due), len(sound))]...)
+		if seen += len(rows); len(rows) < n {
+			break
+		}
+	}
+	return due, nil
+}
+
+// sound restores the sessions that can be unsealed.
+func (s sessions) sound(ctx context.Context, rows []sessionRow) ([]*eid.Session, error) {
+	list := make([]*eid.Session, 0, len(rows))
+	for i := range rows {
+		one, err := s.restore(ctx, &rows[i])
+		switch {
+		case errors.Is(err, outbound.ErrSealBroken):
+			s.l.store.counts.broken.Add(1)
+		case err != nil:
+			return nil, err
+		default:
+			list = append(list, one)
+		}
+	}
+	return list, nil
 }
 
 func (s sessions) list(ctx context.Context, text string, args ...any) ([]*eid.Session, error) {
@@ -191,14 +235,14 @@ func (s sessions) write(ctx context.Context, one eid.Snapshot) error {
 			return err
 		}
 		n, err = s.l.exec(ctx, sessionInsert, one.ID, scope.Organization, string(scope.Environment), string(one.State),
-			one.Order.Account, micros(one.OpenedAt), micros(one.ExpiresAt), maybe(one.SettledAt), one.Claim.Owner,
-			maybe(one.Claim.Until), one.Sequence, hashed(one.Nonce), reference, referenceKey, sealed, key)
+			one.Order.Account, micros(one.OpenedAt), micros(one.ExpiresAt), maybe(one.SettledAt), maybe(one.Due),
+			one.Claim.Owner, maybe(one.Claim.Until), watchAt(one), one.Sequence, hashed(one.Ticket), hashed(one.Nonce), reference, referenceKey, sealed, key)
 		if err != nil {
 			return err
 		}
 	} else {
-		n, err = s.l.exec(ctx, sessionUpdate, string(one.State), micros(one.ExpiresAt), maybe(one.SettledAt), one.Claim.Owner,
-			maybe(one.Claim.Until), one.Sequence, sealed, key, one.ID, scope.Organization, string(scope.Environment), one.Version)
+		n, err = s.l.exec(ctx, sessionUpdate, string(one.State), micros(one.ExpiresAt), maybe(one.SettledAt), maybe(one.Due),
+			one.Claim.Owner, maybe(one.Claim.Until), watchAt(one), one.Sequence, hashed(one.Ticket), sealed, key, one.ID, scope.Organization, string(scope.Environment), one.Version)
 		if err != nil {
 			return err
 		}

@@ -13,10 +13,12 @@ import (
 
 // Interface guards.
 var (
-	_ outbound.UnitOfWork = (*Store)(nil)
-	_ outbound.Postbag    = (*Store)(nil)
-	_ outbound.Leases     = (*Store)(nil)
-	_ outbound.Rekeyer    = (*Store)(nil)
+	_ outbound.UnitOfWork    = (*Store)(nil)
+	_ outbound.Postbag       = (*Store)(nil)
+	_ outbound.Leases        = (*Store)(nil)
+	_ outbound.Rekeyer       = (*Store)(nil)
+	_ outbound.SessionClaims = (*Store)(nil)
+	_ outbound.CallbackBag   = (*Store)(nil)
 )
 
 // Store is one database. It is safe for use by many goroutines.
@@ -89,16 +91,17 @@ type Counts struct {
 	Rollbacks uint64 // transactions that were undone
 	Reruns    uint64 // units of work that were run again because others got in between
 	Faults    uint64 // times the database could not be reached
+	Broken    uint64 // rows that were left out of an answer because they could not be unsealed
 }
 
-type counters struct{ selects, writes, commits, rollbacks, reruns, faults atomic.Uint64 }
+type counters struct{ selects, writes, commits, rollbacks, reruns, faults, broken atomic.Uint64 }
 
 // Counts tells how much work the database was given. Transaction control is not counted as statements.
 func (s *Store) Counts() Counts {
 	c := &s.counts
 	return Counts{
 		Selects: c.selects.Load(), Writes: c.writes.Load(), Commits: c.commits.Load(),
-		Rollbacks: c.rollbacks.Load(), Reruns: c.reruns.Load(), Faults: c.faults.Load(),
+		Rollbacks: c.rollbacks.Load(), Reruns: c.reruns.Load(), Faults: c.faults.Load(), Broken: c.broken.Load(),
 	}
 }
 

@@ -138,6 +138,9 @@ func (v view) Sessions() outbound.SessionReader           { return sessions(v) }
 func (v view) Facts() outbound.FactReader                 { return facts(v) }
 func (v view) Blocklist() outbound.BlocklistReader        { return blocklist(v) }
 func (v view) Receipts() outbound.ReceiptReader           { return receipts(v) }
+func (v view) Documents() outbound.DocumentReader         { return documents(v) }
+func (v view) Evidence() outbound.EvidenceReader          { return evidence(v) }
+func (v view) Callbacks() outbound.CallbackReader         { return callbacks(v) }
 
 // unit is the world within a transaction.
 type unit struct{ l *link }
@@ -153,3 +156,6 @@ func (u unit) Facts() outbound.Facts                 { return facts(u) }
 func (u unit) Blocklist() outbound.Blocklist         { return blocklist(u) }
 func (u unit) Receipts() outbound.Receipts           { return receipts(u) }
 func (u unit) Spent() outbound.Spent                 { return spent(u) }
+func (u unit) Documents() outbound.Documents         { return documents(u) }
+func (u unit) Evidence() outbound.Evidence           { return evidence(u) }
+func (u unit) Callbacks() outbound.Callbacks         { return callbacks(u) }

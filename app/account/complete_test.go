@@ -378,7 +378,7 @@ func TestSweepingAndRedeemingAtOnceSettleOnce(t *testing.T) {
 	f.clock.advance(15*time.Minute - time.Microsecond)
 	d.meanwhile = func(context.Context) {
 		f.clock.advance(time.Second)
-		s := &session.Sweeper{Work: f.store, Clock: f.clock, Keep: time.Hour}
+		s := &session.Sweeper{Ledger: &session.Ledger{Work: f.store}, Clock: f.clock, Keep: time.Hour}
 		if settled, _, err := s.Sweep(t.Context()); err != nil || settled != 0 {
 			t.Errorf("the sweep settled %d that are being redeemed: %v", settled, err)
 		}

@@ -243,7 +243,7 @@ func (r *rig) session(t *testing.T, scope organization.Scope, id string) (s eid.
 
 func (r *rig) sweep(t *testing.T) {
 	t.Helper()
-	s := &session.Sweeper{Work: r.store, Clock: r.clock, Keep: 24 * time.Hour}
+	s := &session.Sweeper{Ledger: &session.Ledger{Work: r.store}, Clock: r.clock, Keep: 24 * time.Hour}
 	if _, _, err := s.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}

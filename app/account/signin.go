@@ -158,7 +158,7 @@ func (s *SignIns) client(ctx context.Context, kind organization.Kind, identifier
 	if err != nil && !errors.Is(err, organization.ErrNoClient) {
 		return organization.Client{}, err
 	}
-	if matches := c.Secret.Matches(secret); err != nil || !matches || c.Revoked() || c.Demo && !s.Demo {
+	if refused := c.Admit(secret, s.Demo); err != nil || refused != nil {
 		return organization.Client{}, organization.ErrClientRefused
 	}
 	return c, nil

@@ -154,7 +154,7 @@ func (v *VerificationCompleter) provider(ctx context.Context, c inbound.Verifica
 	if err != nil {
 		return nil, err
 	}
-	list, err := v.Routes.Candidates(o, e, eid.Authenticate, eid.Redirect)
+	list, err := v.Routes.Candidates(o, eid.Order{EID: e, Operation: eid.Authenticate, Channel: eid.Redirect})
 	if err != nil {
 		return nil, onMethod(err)
 	}

@@ -167,8 +167,11 @@ func (r *rig) starter(t *testing.T, providers ...outbound.Provider) *session.Sta
 	}
 	return &session.Starter{
 		Work: r.store, Routes: routes, Clock: r.clock, IDs: system.IDs{}, Random: system.Random{}, Life: 15 * time.Minute,
+		AppLife: 5 * time.Minute, Page: func(ticket string) string { return pages + ticket },
 	}
 }
+
+const pages = "https://gateway.example/s/"
 
 // scripted is a provider that does what a test says. It offers logins with Swedish BankID.
 type scripted struct {
@@ -176,9 +179,12 @@ type scripted struct {
 	online bool
 	offers []outbound.Offer // nil for the one offer
 	begin  func(ctx context.Context, s eid.Snapshot) (outbound.Step, error)
+	answer func(ctx context.Context, thread []byte, n outbound.Nudge) (outbound.Step, error) // to Advance
+	redraw func(thread []byte, now time.Time) (eid.Challenge, bool)
 
 	mu        sync.Mutex
 	begun     []eid.Snapshot
+	advanced  int
 	cancelled []string
 }
 
@@ -203,11 +209,29 @@ func (p *scripted) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	return shown(p.name), nil
 }
 
-func (*scripted) Advance(context.Context, []byte, outbound.Nudge) (outbound.Step, error) {
+func (p *scripted) Advance(ctx context.Context, thread []byte, n outbound.Nudge) (outbound.Step, error) {
+	p.mu.Lock()
+	p.advanced++
+	p.mu.Unlock()
+	if p.answer != nil {
+		return p.answer(ctx, thread, n)
+	}
 	return outbound.Step{}, eid.ErrCodeRejected
 }
 
-func (*scripted) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }
+// pestered is how often the provider was asked how far an order has come.
+func (p *scripted) pestered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.advanced
+}
+
+func (p *scripted) Redraw(thread []byte, now time.Time) (eid.Challenge, bool) {
+	if p.redraw != nil {
+		return p.redraw(thread, now)
+	}
+	return eid.Challenge{}, false
+}
 
 func (p *scripted) Cancel(ctx context.Context, thread []byte) error {
 	if err := ctx.Err(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
@@ -18,6 +19,7 @@ type Routes struct {
 	byName    map[string]outbound.Provider
 	exclusive map[string][]string
 	simulated []string
+	resting   func(provider string) time.Duration
 }
 
 // RoutesConfig is the operator's choice of providers.
@@ -28,12 +30,18 @@ type RoutesConfig struct {
 	Exclusive map[string][]string
 	// Simulated names the providers whose people are invented.
 	Simulated []string
+	// Resting says for how long a provider is left alone because it does not answer, 0 for one that is well. Nil for
+	// all being well.
+	Resting func(provider string) time.Duration
 }
 
 // NewRoutes joins configuration and providers. A route that names an unknown provider, or one that offers nothing
 // for its eID, is a mistake; all mistakes are reported.
 func NewRoutes(config RoutesConfig, providers []outbound.Provider) (*Routes, error) {
-	r := &Routes{byEID: map[eid.EID][]outbound.Provider{}, byName: map[string]outbound.Provider{}, exclusive: config.Exclusive, simulated: config.Simulated}
+	r := &Routes{byEID: map[eid.EID][]outbound.Provider{}, byName: map[string]outbound.Provider{}, exclusive: config.Exclusive, simulated: config.Simulated, resting: config.Resting}
+	if r.resting == nil {
+		r.resting = func(string) time.Duration { return 0 }
+	}
 	for _, p := range providers {
 		r.byName[p.Name()] = p
 	}
@@ -63,26 +71,57 @@ type Candidate struct {
 // Candidates are the providers that may take an order of the organization, in order of preference. It fails with
 // [eid.ErrNoRoute] when the eID has no route at all, and with [eid.ErrProvider] when nobody on the route can do
 // what is asked.
-func (r *Routes) Candidates(o organization.Organization, e eid.EID, op eid.Operation, returns outbound.Return) ([]Candidate, error) {
-	if len(r.byEID[e]) == 0 {
+func (r *Routes) Candidates(o organization.Organization, order eid.Order) ([]Candidate, error) {
+	if len(r.byEID[order.EID]) == 0 {
 		return nil, eid.ErrNoRoute
 	}
 	var candidates []Candidate
-	for _, p := range r.byEID[e] {
-		if allowed, limited := r.exclusive[p.Name()]; limited && !slices.Contains(allowed, o.Domain) {
+	for _, p := range r.byEID[order.EID] {
+		if !r.open(p.Name(), o) {
 			continue
 		}
-		for _, offer := range p.Offers() {
-			if offer.EID == e && offer.Operation == op && offer.Returns == returns {
-				candidates = append(candidates, Candidate{Provider: p, Offer: offer})
-				break
-			}
+		offers := p.Offers()
+		i := slices.IndexFunc(offers, func(offer outbound.Offer) bool { return offer.Channel == order.Channel && fits(offer, order) })
+		if i < 0 {
+			i = slices.IndexFunc(offers, func(offer outbound.Offer) bool { return fits(offer, order) })
+		}
+		if i >= 0 {
+			candidates = append(candidates, Candidate{Provider: p, Offer: offers[i]})
 		}
 	}
 	if len(candidates) == 0 {
-		return nil, eid.ErrProvider.Because(errors.New("no provider on the route of " + string(e) + " offers this"))
+		return nil, eid.ErrProvider.Because(errors.New("no provider on the route of " + string(order.EID) + " offers this"))
 	}
 	return candidates, nil
+}
+
+// open holds when the organization may use the provider.
+func (r *Routes) open(provider string, o organization.Organization) bool {
+	allowed, limited := r.exclusive[provider]
+	return !limited || slices.Contains(allowed, o.Domain)
+}
+
+// fits holds when the offer can do what the order asks. That a person may sign for a company has to be found out; other
+// attributes are told by whoever can.
+func fits(offer outbound.Offer, order eid.Order) bool {
+	return offer.EID == order.EID && offer.Operation == order.Operation && order.Channel.Carries(offer.Channel) &&
+		(offer.Documents || len(order.Documents) == 0) &&
+		offer.Tells.Has(order.Wants&eid.WantSignatory)
+}
+
+// awake fails with [eid.ErrProvider] when every candidate is left alone, and says when the first is tried again.
+func (r *Routes) awake(candidates []Candidate) error {
+	var soonest time.Duration
+	for _, c := range candidates {
+		rest := r.resting(c.Provider.Name())
+		if rest <= 0 {
+			return nil
+		}
+		if soonest == 0 || rest < soonest {
+			soonest = rest
+		}
+	}
+	return eid.ErrProvider.RetryIn(soonest).Because(errors.New("every provider on the route is left alone for now"))
 }
 
 // Provider finds a provider by name, as a session remembers it.
@@ -94,13 +133,21 @@ func (r *Routes) Provider(name string) (outbound.Provider, bool) {
 // Simulated says whether the people behind a provider are invented.
 func (r *Routes) Simulated(provider string) bool { return slices.Contains(r.simulated, provider) }
 
-// Without lists the configured eIDs on whose route nobody brings the person back in the given way: a warning at
-// start.
-func (r *Routes) Without(returns outbound.Return) []eid.EID {
+// Of gives the names of the providers on the route of an eID, in order of preference.
+func (r *Routes) Of(e eid.EID) []string {
+	var names []string
+	for _, p := range r.byEID[e] {
+		names = append(names, p.Name())
+	}
+	return names
+}
+
+// Without lists the configured eIDs on whose route nobody works by the given channel: a warning at start.
+func (r *Routes) Without(channel eid.Channel) []eid.EID {
 	var without []eid.EID
 	for _, e := range eid.EIDs() {
 		able := slices.ContainsFunc(r.byEID[e], func(p outbound.Provider) bool {
-			return slices.ContainsFunc(p.Offers(), func(o outbound.Offer) bool { return o.EID == e && o.Returns == returns })
+			return slices.ContainsFunc(p.Offers(), func(o outbound.Offer) bool { return o.EID == e && o.Channel == channel })
 		})
 		if len(r.byEID[e]) > 0 && !able {
 			without = append(without, e)

@@ -18,33 +18,46 @@ type Starter struct {
 	Clock  outbound.Clock
 	IDs    outbound.IDs
 	Random outbound.Random
-	Life   time.Duration // how long a session may wait for the person
+	Life   time.Duration // how long a session may wait for the person's browser
+	// AppLife is how long a session may wait for the person's app, longer than any scheme lets an order live.
+	AppLife time.Duration
+	// Page is the address of a session's page, by its ticket.
+	Page func(ticket string) string
 }
 
 // Receipt is the command behind a start, so that the same command never begins twice.
 type Receipt struct{ Command, ID string }
 
-// nonceLength in letters and digits carries more than 256 bits.
-const nonceLength = 43
+const (
+	// nonceLength in letters and digits carries more than 256 bits.
+	nonceLength  = 43
+	ticketLength = 43
+)
 
 // Start opens a session. A provider that refuses the connection hands the order on to the next; one that may have
 // taken it does not. It fails as [Routes.Candidates] does, with [eid.ErrProvider] when nobody is left, or with
-// what the last provider said.
+// what the last provider said. On the channel Page nobody is asked yet: the person's browser begins the order.
 //
 // A repeated command finds the session of the first one, as far as that came.
-func (s *Starter) Start(ctx context.Context, o organization.Organization, order eid.Order, returns outbound.Return, receipt Receipt) (eid.Snapshot, error) {
+func (s *Starter) Start(ctx context.Context, o organization.Organization, order eid.Order, receipt Receipt) (eid.Snapshot, error) {
 	if first, found, err := s.repeated(ctx, order.Scope, receipt); err != nil || found {
 		return first, err
 	}
-	candidates, err := s.Routes.Candidates(o, order.EID, order.Operation, returns)
+	candidates, err := s.Routes.Candidates(o, order)
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
-	order.OnBehalfOf = o.Name
-	id, nonce := s.IDs.New(), s.Random.Alphanumeric(nonceLength)
-	session, opened, err := eid.Open(id, nonce, order, s.Clock.Now(), s.Life)
+	contents, err := documents(ctx, s.Work, order, s.Clock.Now())
 	if err != nil {
 		return eid.Snapshot{}, err
+	}
+	order.Documents = contents.named()
+	session, opened, err := s.open(o, order)
+	if err != nil {
+		return eid.Snapshot{}, err
+	}
+	if order.Channel == eid.Page {
+		return s.wait(ctx, session, opened, candidates, receipt)
 	}
 	// What is written before the provider is asked, and what after, depends on whether asking is a network call:
 	// without one there is no hole between two units of work.
@@ -56,18 +69,14 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 			}
 			unsaved = nil
 		}
-		step, beginErr := c.Provider.Begin(ctx, session.Snapshot())
-		if beginErr == nil && step.Challenge == nil {
-			s.takeBack(ctx, c, step.Thread)
-			beginErr = eid.ErrMisconfigured.Because(errors.New(c.Provider.Name() + " began without a challenge"))
-		}
-		if beginErr != nil {
-			if err = beginErr; errors.Is(err, eid.ErrProvider) {
+		var step outbound.Step
+		if step, err = s.begin(ctx, c, contents.in(session.Snapshot())); err != nil {
+			if errors.Is(err, eid.ErrProvider) {
 				continue
 			}
 			break
 		}
-		facts, presentErr := session.Present(c.Provider.Name(), *step.Challenge, step.Thread, s.Clock.Now())
+		facts, presentErr := present(session, c, step, s.Clock.Now())
 		if presentErr != nil {
 			s.takeBack(ctx, c, step.Thread)
 			return eid.Snapshot{}, presentErr
@@ -88,21 +97,72 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 	return eid.Snapshot{}, err
 }
 
+func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Session, []audit.Fact, error) {
+	order.OnBehalfOf = o.Name
+	life := s.Life
+	if order.Channel == eid.App || order.Channel == eid.Backchannel {
+		life = s.AppLife
+	}
+	session, facts, err := eid.Open(s.IDs.New(), s.Random.Alphanumeric(nonceLength), order, s.Clock.Now(), life)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case order.Channel == eid.Page:
+		ticket := s.Random.Alphanumeric(ticketLength)
+		session.Invite(ticket, s.Page(ticket))
+	case order.Channel != eid.Redirect:
+		session.Invite(s.Random.Alphanumeric(ticketLength), "")
+	}
+	return session, facts, nil
+}
+
+// wait keeps a session for the person's browser, unless nobody could take the order when it comes.
+func (s *Starter) wait(ctx context.Context, session *eid.Session, opened []audit.Fact, candidates []Candidate, receipt Receipt) (eid.Snapshot, error) {
+	if err := s.Routes.awake(candidates); err != nil {
+		return eid.Snapshot{}, err
+	}
+	if err := s.save(ctx, session, opened, receipt); err != nil {
+		return s.lost(ctx, session.Snapshot().Order.Scope, receipt, err)
+	}
+	return session.Snapshot(), nil
+}
+
+// begin places the order. What cannot be shown is taken back.
+func (s *Starter) begin(ctx context.Context, c Candidate, session eid.Snapshot) (outbound.Step, error) {
+	step, err := c.Provider.Begin(ctx, session)
+	if err == nil && step.Challenge == nil {
+		s.takeBack(ctx, c, step.Thread)
+		return outbound.Step{}, eid.ErrMisconfigured.Because(errors.New(c.Provider.Name() + " began without a challenge"))
+	}
+	return step, err
+}
+
+// present notes what a provider answered to an order.
+func present(session *eid.Session, c Candidate, step outbound.Step, now time.Time) ([]audit.Fact, error) {
+	facts, err := session.Present(c.Provider.Name(), *step.Challenge, step.Thread, now)
+	if err != nil {
+		return nil, err
+	}
+	session.Hint(step.Hint)
+	session.Wait(dueAfter(step.Rest, now))
+	return facts, nil
+}
+
+// dueAfter is when a provider may be asked again that wants to be left alone for a while; zero for one that need not be
+// asked by the clock.
+func dueAfter(rest time.Duration, now time.Time) time.Time {
+	if rest <= 0 {
+		return time.Time{}
+	}
+	return now.Add(rest).Truncate(time.Microsecond)
+}
+
 func (s *Starter) save(ctx context.Context, session *eid.Session, facts []audit.Fact, receipt Receipt) error {
-	before := session.Snapshot()
-	return s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
-		again := eid.Restore(before) // work may run twice; a save of an earlier run was rolled back
-		if err := tx.Sessions().Save(ctx, again); err != nil {
-			return err
+	return save(ctx, s.Work, session, facts, func(ctx context.Context, tx outbound.Tx, saved eid.Snapshot) error {
+		if receipt.ID == "" {
+			return nil
 		}
-		if receipt.ID != "" {
-			scope := before.Order.Scope
-			if err := tx.Receipts().Add(ctx, scope, receipt.Command, receipt.ID, before.ID, before.OpenedAt); err != nil {
-				return err
-			}
-		}
-		session.Saved(again.Snapshot().Version)
-		return tx.Facts().Append(ctx, facts...)
+		return tx.Receipts().Add(ctx, saved.Order.Scope, receipt.Command, receipt.ID, saved.ID, saved.OpenedAt)
 	})
 }
 
@@ -130,7 +190,7 @@ func (s *Starter) repeated(ctx context.Context, scope organization.Scope, receip
 			return err
 		}
 		first, found = session.Snapshot(), true
-		if first.State == eid.Opened {
+		if first.State == eid.Opened && first.Order.Channel != eid.Page {
 			// The first start never came back from its provider, or is not back yet; a second order under the
 			// same command is out of the question.
 			first.State, first.Reason = eid.Failed, eid.ReasonStartLost
@@ -142,9 +202,7 @@ func (s *Starter) repeated(ctx context.Context, scope organization.Scope, receip
 
 // takeBack cancels an order that we could not write down or show. The person never saw it, so trying is enough.
 func (s *Starter) takeBack(ctx context.Context, c Candidate, thread []byte) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	_ = c.Provider.Cancel(ctx, thread)
+	cancelOrder(ctx, c.Provider, thread)
 }
 
 // giveUp settles a session that nobody took. If that cannot be written either, the sweep finds it.

@@ -12,9 +12,9 @@ import (
 // Sweeper settles sessions whose time is over, and removes settled ones when their answers have been kept long
 // enough. Any number of replicas may sweep at once.
 type Sweeper struct {
-	Work  outbound.UnitOfWork
-	Clock outbound.Clock
-	Keep  time.Duration // how long a settled session's answer is kept
+	Ledger *Ledger
+	Clock  outbound.Clock
+	Keep   time.Duration // how long a settled session's answer is kept
 }
 
 // sweepBatch bounds one unit of work.
@@ -44,7 +44,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (settled, removed int, err error) {
 }
 
 func (s *Sweeper) settle(ctx context.Context, now time.Time) (settled int, err error) {
-	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+	err = s.Ledger.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		settled = 0
 		due, err := tx.Sessions().Due(ctx, now, sweepBatch)
 		if err != nil {
@@ -61,6 +61,9 @@ func (s *Sweeper) settle(ctx context.Context, now time.Time) (settled int, err e
 			} else if err != nil {
 				return err
 			}
+			if err := s.Ledger.settled(ctx, tx, session.Snapshot(), outcome{}); err != nil {
+				return err
+			}
 			if err := tx.Facts().Append(ctx, facts...); err != nil {
 				return err
 			}
@@ -75,7 +78,7 @@ func (s *Sweeper) settle(ctx context.Context, now time.Time) (settled int, err e
 }
 
 func (s *Sweeper) purge(ctx context.Context, before time.Time) (removed int, err error) {
-	err = s.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+	err = s.Ledger.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		removed, err = tx.Sessions().Purge(ctx, before, sweepBatch)
 		return err
 	})

@@ -19,7 +19,7 @@ const keep = time.Hour
 // sweep sweeps once and expects so many settled and removed.
 func sweep(t *testing.T, r *rig, settled, removed int) {
 	t.Helper()
-	s := &session.Sweeper{Work: r.store, Clock: r.clock, Keep: keep}
+	s := &session.Sweeper{Ledger: &session.Ledger{Work: r.store}, Clock: r.clock, Keep: keep}
 	if gotSettled, gotRemoved, err := s.Sweep(t.Context()); err != nil || gotSettled != settled || gotRemoved != removed {
 		t.Errorf("settled %d and removed %d, want %d and %d: %v", gotSettled, gotRemoved, settled, removed, err)
 	}
@@ -154,7 +154,7 @@ func TestSweepersThatMeetSettleEachSessionOnce(t *testing.T) {
 		sum := 0
 		for range 4 {
 			all.Go(func() {
-				s := &session.Sweeper{Work: r.store, Clock: r.clock, Keep: keep}
+				s := &session.Sweeper{Ledger: &session.Ledger{Work: r.store}, Clock: r.clock, Keep: keep}
 				settled, _, err := s.Sweep(t.Context())
 				if err != nil {
 					t.Error(err)
@@ -189,7 +189,7 @@ func TestASweepWithoutStorageSaysSoAndClaimsNothing(t *testing.T) {
 	r := newRig(t)
 	r.put(t, []string{"one"}, nil)
 	r.clock.advance(time.Hour)
-	s := &session.Sweeper{Work: &breaking{Store: r.store, from: 1}, Clock: r.clock, Keep: keep}
+	s := &session.Sweeper{Ledger: &session.Ledger{Work: &breaking{Store: r.store, from: 1}}, Clock: r.clock, Keep: keep}
 	if settled, removed, err := s.Sweep(t.Context()); !errors.Is(err, outbound.ErrStorage) || settled != 0 || removed != 0 {
 		t.Errorf("settled %d, removed %d: %v", settled, removed, err)
 	}

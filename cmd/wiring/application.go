@@ -21,14 +21,22 @@ import (
 // sessionLife is how long a login waits for its person.
 const sessionLife = 15 * time.Minute
 
+// appLife is how long an order in an app waits: longer than any scheme lets it, so that its own word comes first.
+const appLife = 5 * time.Minute
+
+// documentLife is how long documents are kept, uploaded or signed.
+const documentLife = 30 * 24 * time.Hour
+
 // fallbackEID is whose login it is when neither method nor account says: the route is named after the Finnish
 // network.
 const fallbackEID = eid.FIFTN
 
 var application = fx.Provide(
+	newProcess,
 	newNumbers, newRegistry, newAccounts, account.NewLastUsed, newSignIns, newStarter, newVerifications,
-	func(w outbound.UnitOfWork, c outbound.Clock, config Config) *session.Sweeper {
-		return &session.Sweeper{Work: w, Clock: c, Keep: config.Retention.Results}
+	newLedger, newAdvancer, newSessions, newCollector, newVisits, newCards, newClients, newDocuments, newDocumentPurger,
+	func(l *session.Ledger, c outbound.Clock, config Config) *session.Sweeper {
+		return &session.Sweeper{Ledger: l, Clock: c, Keep: config.Retention.Results}
 	},
 	func(w outbound.UnitOfWork, c outbound.Clock) *account.Purger {
 		return &account.Purger{Work: w, Clock: c}
@@ -61,8 +69,11 @@ func newSignIns(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outb
 	}
 }
 
-func newStarter(w outbound.UnitOfWork, routes *session.Routes, c outbound.Clock, ids outbound.IDs, r outbound.Random) *session.Starter {
-	return &session.Starter{Work: w, Routes: routes, Clock: c, IDs: ids, Random: r, Life: sessionLife}
+func newStarter(config Config, w outbound.UnitOfWork, routes *session.Routes, c outbound.Clock, ids outbound.IDs, r outbound.Random) *session.Starter {
+	return &session.Starter{
+		Work: w, Routes: routes, Clock: c, IDs: ids, Random: r, Life: sessionLife, AppLife: appLife,
+		Page: func(ticket string) string { return config.PublicURL + "/s/" + ticket },
+	}
 }
 
 func newVerifications(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, s *session.Starter, n account.Numbers, r *roads) inbound.Verifications {

@@ -34,7 +34,7 @@ func defaults(mode Mode) Config {
 		Log:       Log{Format: "json"},
 		Providers: Providers{
 			Criipto: Criipto{Patience: patience}, IDkollen: IDkollen{Patience: patience}, Signicat: Signicat{Patience: patience},
-			BankID: MutualTLS{Patience: patience}, Freja: MutualTLS{Patience: patience},
+			BankID: BankID{MutualTLS: MutualTLS{Patience: patience}}, Freja: Freja{MutualTLS: MutualTLS{Patience: patience}},
 			Simulator: Simulator{Enabled: development, Patience: patience},
 		},
 		Retention: Retention{Results: 24 * time.Hour, Evidence: 2160 * time.Hour},

@@ -7,8 +7,8 @@ type Providers struct {
 	Criipto   Criipto   `key:"criipto"`
 	IDkollen  IDkollen  `key:"idkollen"`
 	Signicat  Signicat  `key:"signicat"`
-	BankID    MutualTLS `key:"bankid"`
-	Freja     MutualTLS `key:"freja"`
+	BankID    BankID    `key:"bankid"`
+	Freja     Freja     `key:"freja"`
 	Simulator Simulator `key:"simulator"`
 }
 
@@ -47,6 +47,8 @@ type IDkollen struct {
 	BaseURL   string `key:"base_url"`
 	AccountID string `key:"account_id"`
 	SecretKey Secret `key:"secret_key"`
+	// CallbackKey signs the broker's own calls; without one a call is only taken as a hint that there is news.
+	CallbackKey Secret `key:"callback_key"`
 	Patience
 }
 
@@ -60,13 +62,27 @@ type Signicat struct {
 	Patience
 }
 
-// MutualTLS is an eID's own API, where our certificate says who we are.
+// MutualTLS is how an eID's own API is reached, where our certificate says who we are. Plain http, which is taken on
+// loopback in development, needs no certificates.
 type MutualTLS struct {
 	BaseURL     string `key:"base_url"`
 	Certificate string `key:"certificate"` // PEM file
 	Key         string `key:"key"`         // PEM file
 	CA          string `key:"ca"`          // PEM file
 	Patience
+}
+
+// BankID is Swedish BankID's Relying Party API.
+type BankID struct {
+	MutualTLS
+	CardURL  string   `key:"card_url"` // where identity cards are verified; empty for the place beside base_url
+	Policies []string `key:"policies"` // OIDs of the certificate policies that are accepted; empty leaves it to BankID
+}
+
+// Freja is Freja's REST API.
+type Freja struct {
+	MutualTLS
+	JWSCertificates []string `key:"jws_certificates"` // PEM files with the certificates that sign Freja's results
 }
 
 // Simulator is the invented provider.

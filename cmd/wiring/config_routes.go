@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/eidgate/eidgate/domain/eid"
 )
@@ -21,6 +22,9 @@ type setting struct{ key, value string }
 // roads lists the providers of the tree, the simulator left out.
 func (p Providers) roads() []road {
 	mutual := func(m MutualTLS) []setting {
+		if strings.HasPrefix(m.BaseURL, "http:") {
+			return []setting{{"base_url", m.BaseURL}}
+		}
 		return []setting{{"base_url", m.BaseURL}, {"certificate", m.Certificate}, {"key", m.Key}, {"ca", m.CA}}
 	}
 	list := []road{
@@ -28,15 +32,20 @@ func (p Providers) roads() []road {
 			name: "criipto", built: true, patience: p.Criipto.Patience, urls: []setting{{"issuer", p.Criipto.Issuer}},
 			required: []setting{{"issuer", p.Criipto.Issuer}, {"client_id", p.Criipto.ClientID}, {"signing_key", p.Criipto.SigningKey}, {"encryption_key", p.Criipto.EncryptionKey}},
 		}, {
-			name: "idkollen", patience: p.IDkollen.Patience, urls: []setting{{"base_url", p.IDkollen.BaseURL}},
+			name: "idkollen", built: true, patience: p.IDkollen.Patience, urls: []setting{{"base_url", p.IDkollen.BaseURL}},
 			required: []setting{{"base_url", p.IDkollen.BaseURL}, {"account_id", p.IDkollen.AccountID}, {"secret_key", p.IDkollen.SecretKey.Reveal()}},
 		}, {
 			name: "signicat", patience: p.Signicat.Patience, urls: []setting{{"base_url", p.Signicat.BaseURL}, {"token_url", p.Signicat.TokenURL}},
 			required: []setting{{"base_url", p.Signicat.BaseURL}, {"token_url", p.Signicat.TokenURL}, {"client_id", p.Signicat.ClientID},
 				{"client_secret", p.Signicat.ClientSecret.Reveal()}, {"account_id", p.Signicat.AccountID}},
 		},
-		{name: "bankid", patience: p.BankID.Patience, urls: []setting{{"base_url", p.BankID.BaseURL}}, required: mutual(p.BankID)},
-		{name: "freja", patience: p.Freja.Patience, urls: []setting{{"base_url", p.Freja.BaseURL}}, required: mutual(p.Freja)},
+		{
+			name: "bankid", built: true, patience: p.BankID.Patience, required: mutual(p.BankID.MutualTLS),
+			urls: []setting{{"base_url", p.BankID.BaseURL}, {"card_url", p.BankID.CardURL}},
+		}, {
+			name: "freja", built: true, patience: p.Freja.Patience, urls: []setting{{"base_url", p.Freja.BaseURL}},
+			required: append(mutual(p.Freja.MutualTLS), setting{"jws_certificates", strings.Join(p.Freja.JWSCertificates, ",")}),
+		},
 	}
 	for i, r := range list {
 		list[i].begun = slices.ContainsFunc(r.required, func(s setting) bool {

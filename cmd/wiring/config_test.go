@@ -210,7 +210,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a provider over http in production":       {"providers.criipto: {issuer: http://127.0.0.1:1, client_id: i, signing_key: s, encryption_key: e}", demanded, []string{"providers.criipto.issuer"}},
 		"a route to nobody":                        {"routes.se.bankid: [nobody]", nil, []string{"routes.se.bankid"}},
 		"a route to a provider without keys":       {"routes.se.bankid: [criipto]", nil, []string{"routes.se.bankid"}},
-		"a route to a provider of a later version": {"routes.se.bankid: [bankid]", nil, []string{"routes.se.bankid"}},
+		"a route to a provider of a later version": {"routes.se.bankid: [signicat]", nil, []string{"routes.se.bankid"}},
 		"a route to the same provider twice":       {"routes.se.bankid: [simulator, simulator]", nil, []string{"routes.se.bankid"}},
 		"a route to a simulator that is off":       {"providers.simulator.enabled: false\nroutes.no.vipps: [simulator]", nil, []string{"routes.no.vipps"}},
 		"an eID that does not exist":               {"routes.de.perso: [simulator]", nil, []string{"routes.de.perso"}},

@@ -34,10 +34,10 @@ func openBroker(life fx.Lifecycle, c messaging.Config) (*messaging.Broker, error
 }
 
 func takeCommands(
-	life fx.Lifecycle, c messaging.Config, b *messaging.Broker, accounts inbound.Accounts, verifications inbound.Verifications,
+	life fx.Lifecycle, c messaging.Config, b *messaging.Broker, accounts inbound.Accounts, verifications inbound.Verifications, sessions inbound.Sessions,
 	clock outbound.Clock, ids outbound.IDs, log *slog.Logger,
 ) error {
-	commands, err := messaging.NewCommands(c, b, accounts, verifications, clock, ids, log)
+	commands, err := messaging.NewCommands(c, b, messaging.Uses{Accounts: accounts, Verifications: verifications, Sessions: sessions}, clock, ids, log)
 	if err != nil {
 		return err
 	}

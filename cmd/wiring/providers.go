@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"go.uber.org/fx"
 
 	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/provider/breaker"
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
@@ -21,6 +23,7 @@ import (
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -34,6 +37,8 @@ type roads struct {
 	plain     outbound.CodeRedeemer // nil while nobody redeems codes of logins that we did not begin
 	plainName string
 	simulator *simulator.Simulator // nil without one
+	cards     map[string]outbound.CardChecker
+	guards    map[string]*breaker.Guarded
 	warm      []func(ctx context.Context) error
 }
 
@@ -50,12 +55,13 @@ func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
 }
 
 func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
-	r := &roads{}
+	r := &roads{cards: map[string]outbound.CardChecker{}, guards: map[string]*breaker.Guarded{}}
 	guard := func(p outbound.Provider, patience Patience) *breaker.Guarded {
 		g := breaker.Guard(p, breaker.Config{
 			Failures: patience.Breaker.Failures, Open: patience.Breaker.Open, HalfOpen: patience.Breaker.Probes, Timeout: patience.Timeout,
 		}, clock, m.Breaker)
 		r.all = append(r.all, g)
+		r.guards[p.Name()] = g
 		return g
 	}
 	if c := config.Providers.Criipto; c.Issuer != "" {
@@ -63,20 +69,49 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 			return nil, err
 		}
 	}
+	allow := identity.Allow(0)
+	if config.Identity.Synthetic {
+		allow = identity.AllowSandbox
+	}
+	if err := (schemes{roads: r, guard: guard, vault: v, clock: clock, metrics: m, allow: allow}).add(config.Providers); err != nil {
+		return nil, err
+	}
 	if c := config.Providers.Simulator; c.Enabled {
+		signer, err := developmentSigner(v)
+		if err != nil {
+			return nil, err
+		}
 		s, err := simulator.New(simulator.Config{
-			PublicURL: simulatorURL(config), Secret: v.Derive("simulator"), Plain: config.Mode == Development,
+			PublicURL: simulatorURL(config), GatewayURL: config.PublicURL, Secret: v.Derive("simulator"), Plain: config.Mode == Development, Signer: signer,
 		}, clock, ids)
 		if err != nil {
 			return nil, err
 		}
 		r.simulator = s
 		g := guard(s, c.Patience)
+		r.cards[s.Name()] = breaker.GuardCards(s, g)
 		if config.Mode == Development && r.plain == nil {
 			r.plain, r.plainName = breaker.GuardRedeemer(s, g), s.Name()
 		}
 	}
 	return r, nil
+}
+
+// developmentSigner signs what invented people sign.
+func developmentSigner(v *vault.Vault) (outbound.DocumentSigner, error) {
+	identity, err := pdf.DevelopmentIdentity(v.Derive("development signer"))
+	if err != nil {
+		return nil, err
+	}
+	return pdf.New(identity)
+}
+
+// resting says for how long a provider is left alone.
+func (r *roads) resting(provider string) time.Duration {
+	if g := r.guards[provider]; g != nil {
+		return g.Resting()
+	}
+	return 0
 }
 
 // people are who the simulator plays, nil without one.
@@ -145,7 +180,7 @@ func newRoutes(config Config, r *roads, log *slog.Logger) (*session.Routes, erro
 	if config.Mode == Production {
 		exclusive[simulator.Name] = config.Providers.Simulator.Organizations
 	}
-	routes, err := session.NewRoutes(session.RoutesConfig{Order: order, Exclusive: exclusive, Simulated: []string{simulator.Name}}, r.all)
+	routes, err := session.NewRoutes(session.RoutesConfig{Order: order, Exclusive: exclusive, Simulated: []string{simulator.Name}, Resting: r.resting}, r.all)
 	if err != nil {
 		return nil, err
 	}

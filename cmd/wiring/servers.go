@@ -13,19 +13,22 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/ops"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
+	"github.com/eidgate/eidgate/adapters/httpapi/visits"
 	"github.com/eidgate/eidgate/adapters/messaging"
 	"github.com/eidgate/eidgate/adapters/metrics"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/vault"
+	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 var servers = fx.Options(
-	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newPages, newOps),
+	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newEIDSurface, newVisitPages, newPages, newOps),
 	fx.Invoke(serve),
 )
 
@@ -36,13 +39,34 @@ func newAccountSurface(config Config, a inbound.Accounts, s inbound.SignIns, v i
 	)
 }
 
+func newEIDSurface(
+	config Config, c inbound.Clients, s inbound.Sessions, d inbound.Documents, cards inbound.Cards,
+	starter *session.Starter, clock outbound.Clock, l outbound.Limiter, p outbound.Pacer, t attempts,
+) *eidapi.Surface {
+	return eidapi.New(
+		eidapi.Config{ClientRate: config.Limits.ClientRate, Synthetic: config.Identity.Synthetic, LoopbackHTTP: config.Addresses.LoopbackHTTP, Page: starter.Page},
+		eidapi.Deps{Clients: c, Sessions: s, Documents: d, Cards: cards, Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p},
+	)
+}
+
+func newVisitPages(config Config, v inbound.Visits, r *roads, random outbound.Random) (*visits.Surface, error) {
+	c := visits.Config{PublicURL: config.PublicURL}
+	if config.Mode == Development && r.simulator != nil {
+		c.SimulatorURL = config.PublicURL + "/simulator"
+	}
+	return visits.New(c, v, random)
+}
+
 func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock, random outbound.Random) (*pages.Surface, error) {
 	c := pages.Config{
 		PublicURL: config.PublicURL, Plain: config.Mode == Development,
-		OpenAPI: map[string][]byte{"account": accountapi.Document()}, AsyncAPI: m.Document(),
+		OpenAPI: map[string][]byte{"account": accountapi.Document(), "eid": eidapi.Document()}, AsyncAPI: m.Document(),
 	}
 	for code, text := range accountapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "account", Code: code, Text: text})
+	}
+	for code, text := range eidapi.Codes() {
+		c.Words = append(c.Words, pages.Word{API: "eid", Code: code, Text: text})
 	}
 	slices.SortFunc(c.Words, func(a, b pages.Word) int { return strings.Compare(a.Code, b.Code) })
 	if config.Mode == Development && r.simulator != nil {
@@ -89,6 +113,8 @@ type stations struct {
 	Tracer  trace.Tracer
 	Roads   *roads
 	Account *accountapi.Surface
+	EID     *eidapi.Surface
+	Visits  *visits.Surface
 	Pages   *pages.Surface
 	Ops     *ops.Surface
 }
@@ -100,7 +126,7 @@ func serve(s stations) error {
 		BodyLimit: int(s.Config.HTTP.BodyLimit), Timeout: s.Config.HTTP.Timeout,
 	}
 	deps := httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: s.Log, Observe: s.Metrics.Answer, Tracer: s.Tracer}
-	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.Pages}, deps)
+	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.EID, s.Visits, s.Pages}, deps)
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,12 @@ const (
 	SessionRefused           = "session.refused"
 	SessionFailed            = "session.failed"
 	SessionExpired           = "session.expired"
+	CardChecked              = "card.checked"
+	DocumentUploaded         = "document.uploaded"
+	DocumentRemoved          = "document.removed"   // by a client, before its time
 	CallbackDelivered        = "callback.delivered" // the client took the news of its session
 	CallbackGivenUp          = "callback.given_up"  // and here it did not; nobody tries again
+	EvidenceShown            = "evidence.shown"     // an operator looked at the proofs of a session
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -42,7 +46,10 @@ func Kinds() []string {
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
 		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		CardChecked,
+		DocumentUploaded, DocumentRemoved,
 		CallbackDelivered, CallbackGivenUp,
+		EvidenceShown,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

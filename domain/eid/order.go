@@ -9,7 +9,7 @@ import (
 // What can be wrong with an order, whoever asks.
 var (
 	// ErrOrder refuses an order that no provider could carry out.
-	ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation, channel or address to return to.")
+	ErrOrder = fault.New(fault.Invalid, "order_invalid", "The order names no known eID, operation or address to return to.")
 	// ErrNothingToSign refuses a signature of nothing, or of a text and documents at once.
 	ErrNothingToSign = fault.New(fault.Invalid, "nothing_to_sign", "A signature needs either a text or documents.")
 	// ErrNobodyNamed refuses an order on the backchannel that does not say whom to notify.
@@ -23,7 +23,7 @@ var (
 // Order is what an organization asks for. It is fixed once the session is open.
 type Order struct {
 	Scope       organization.Scope
-	Client      string // the client that asks; "" when a person does
+	Client      string // the client that asks; "" when a person does, and audit.Message for what is asked by message
 	OnBehalfOf  string // the organization's name, as people read it
 	Surface     string // through which door it came; only that door finds the session again
 	EID         EID

@@ -8,10 +8,13 @@ import (
 	"github.com/eidgate/eidgate/domain/audit"
 )
 
-// Invite gives the session a page under an unguessable ticket, for the person's browser to open. Until then the
-// session stays opened: no provider is asked before the person comes.
+// Invite gives the session an unguessable ticket and, on the channel Page, the address of its page. Such a session stays
+// opened until the person comes: no provider is asked before.
 func (s *Session) Invite(ticket string, address string) {
-	s.s.Ticket, s.s.Challenge = ticket, Challenge{URL: address}
+	s.s.Ticket = ticket
+	if address != "" {
+		s.s.Challenge = Challenge{URL: address}
+	}
 }
 
 // Bind makes the session that of one browser, named by a hash. Binding it to the same one again changes nothing. It
@@ -29,8 +32,11 @@ func (s *Session) Bind(browser string, now time.Time) ([]audit.Fact, error) {
 	return s.tell("session.bound", now, nil), nil
 }
 
-// Wait says when the provider may be asked again.
+// Wait says when the provider may be asked again; zero where nobody has to ask it by the clock.
 func (s *Session) Wait(until time.Time) { s.s.Due = until }
+
+// Hint notes how far the person is as the order is placed; from then on see [Session.Proceed].
+func (s *Session) Hint(h Hint) { s.s.Hint = h }
 
 // Progress is what a provider says of an order that goes on.
 type Progress struct {

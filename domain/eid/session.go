@@ -93,6 +93,9 @@ func (s *Session) Take(owner string, now time.Time, lease time.Duration) error {
 	return nil
 }
 
+// Hold notes a claim that storage has prolonged without changing the session otherwise.
+func (s *Session) Hold(c Claim) { s.s.Claim = c }
+
 // GiveBack ends a claim, so that somebody else may try.
 func (s *Session) GiveBack() { s.s.Claim = Claim{} }
 
@@ -138,7 +141,7 @@ func (s *Session) Expire(now time.Time) []audit.Fact {
 	switch {
 	case s.s.State.Settled() || now.Before(s.s.ExpiresAt) || now.Before(s.s.Claim.Until) && s.s.Claim.spends():
 		return nil
-	case s.s.State == Opened && s.s.Ticket == "":
+	case s.s.State == Opened && s.s.Order.Channel != Page:
 		return s.settle(Failed, ReasonStartLost, now)
 	case s.s.Claim.spends():
 		return s.settle(Failed, ReasonEvidenceLost, now)
@@ -176,6 +179,8 @@ func (s *Session) tell(kind string, now time.Time, details map[string]string) []
 	s.s.Sequence++
 	actor := audit.System
 	switch o := s.s.Order; {
+	case o.Client == audit.Message:
+		actor = audit.Message
 	case o.Client != "":
 		actor = "client/" + o.Client
 	case o.Account != 0:

@@ -53,4 +53,7 @@ func Watcher(name string) string { return watching + name }
 
 const watching = "watch/"
 
-func (c Claim) spends() bool { return c.Owner != "" && !strings.HasPrefix(c.Owner, watching) }
+// Watches holds for a watcher's claim.
+func (c Claim) Watches() bool { return strings.HasPrefix(c.Owner, watching) }
+
+func (c Claim) spends() bool { return c.Owner != "" && !c.Watches() }

@@ -69,7 +69,7 @@ func (o Order) checkTexts() error {
 	return nil
 }
 
-// showable holds for texts that look like what they are. Line feeds and tabs are fine; other control characters, those
+// showable holds for texts that look like what they are. Line ends and tabs are fine; other control characters, those
 // that change the direction of writing or cannot be seen (Unicode category Cf), unassigned and private ones are not. A
 // "<" that begins a tag is markup to somebody.
 func showable(text string) bool {
@@ -79,13 +79,15 @@ func showable(text string) bool {
 	previous := ' '
 	for _, r := range text {
 		switch {
-		case r == '\n' || r == '\t':
-		case r == '\r', unicode.Is(unicode.C, r), r == '\u2028', r == '\u2029':
+		case previous == '\r' && r != '\n':
+			return false
+		case r == '\n' || r == '\t' || r == '\r':
+		case unicode.Is(unicode.C, r), r == '\u2028', r == '\u2029':
 			return false
 		case previous == '<' && (unicode.IsLetter(r) || r == '/' || r == '!' || r == '?'):
 			return false
 		}
 		previous = r
 	}
-	return true
+	return previous != '\r'
 }

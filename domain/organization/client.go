@@ -84,6 +84,15 @@ type Acting struct {
 	Organization Organization
 }
 
+// Admit compares what a client presents as its secret. It fails with [ErrClientRefused], also for a client that is
+// revoked, and for a demo client where those do not count.
+func (c Client) Admit(secret string, demo bool) error {
+	if matches := c.Secret.Matches(secret); !matches || c.Revoked() || c.Demo && !demo {
+		return ErrClientRefused
+	}
+	return nil
+}
+
 // Enrol makes a client from its description: ID, scope, kind, identifier, secret and what it may do.
 // It fails with [ErrClientKind], [ErrEnvironment], [ErrIdentifier] or [ErrAddress].
 func Enrol(c Client, now time.Time) (Client, []audit.Fact, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
@@ -35,11 +36,15 @@ type Sessions interface {
 	Cancel(ctx context.Context, q SessionQuery) (Session, error)
 }
 
-// SessionStart asks for a session. Scope, client and organization of the order are the acting client's.
+// SessionStart asks for a session. Scope, client and organization of the order are the acting client's. What is asked by
+// message has no client: then Order.Scope says for whom, and addresses have to be ones that some client of the scope for
+// eID operations has registered.
 type SessionStart struct {
 	Command string // the command's identifier where there is one: repeated, it begins nothing new
 	Acting  organization.Acting
 	Order   eid.Order
+	Person  Digits           // the national number of the person that Order.Require asks for, as typed; "" for what is there
+	Country identity.Country // of that number; "" for the eID's own
 }
 
 // SessionQuery names a session. It is found only in its scope, and only where the rest fits.

@@ -22,8 +22,9 @@ type Simulator interface {
 	People() []SimulatedPerson
 	// Waiting lists the orders that wait for a person, newest first.
 	Waiting() []SimulatedOrder
-	// Approve lets a person approve an order, found by its own identifier or its session's. It fails with
-	// ErrNoSimulatedOrder, or ErrNoSimulatedPerson for a person who does not have the order's eID.
+	// Approve lets a person approve an order, found by its own identifier, its session's, its app token or the caller's
+	// reference. Somebody else than the order names may do so; whether that counts is not the simulator's to say. It
+	// fails with ErrNoSimulatedOrder, or ErrNoSimulatedPerson for a person who does not have the order's eID.
 	Approve(ctx context.Context, order, person string) error
 	// Reject lets the person say no.
 	Reject(ctx context.Context, order string) error
@@ -48,18 +49,40 @@ type SimulatedPerson struct {
 	BirthDate identity.Date
 	EIDs      []eid.EID
 	Minor     bool
+	Phone     string // E.164, of a range that nobody is reached by
+	Email     string
+	Address   string
+	// Card is the text of the QR code that the person's digital identity card shows at this moment; "" for no card.
+	Card string
+	// SignsFor are the companies that the person may sign for.
+	SignsFor []SimulatedCompany
+	// Withheld says that the person's eID tells neither number nor birth date, so that nobody learns an age from it.
+	Withheld bool
 }
 
-// SimulatedOrder is an order that waits for a person.
+// SimulatedCompany is an invented company.
+type SimulatedCompany struct {
+	Number identity.Number
+	Name   string
+}
+
+// SimulatedOrder is an order that waits for a person. What callers can fill in it is shortened where it is very long.
 type SimulatedOrder struct {
-	ID           string
-	Session      string
-	Correlation  string
-	EID          eid.EID
-	Operation    eid.Operation
-	Organization string
-	Text         string
-	CreatedAt    time.Time
+	ID             string
+	Session        string
+	Correlation    string
+	AppToken       string // what opens the app for this order; "" where no app is opened
+	EID            eid.EID
+	Operation      eid.Operation
+	Channel        eid.Channel
+	Organization   string
+	Text           string   // what the person reads
+	Documents      []string // the names of what is signed
+	Digest         bool     // something is signed along that is not shown
+	BindingMessage string   // for the person to compare
+	Person         string   // the simulated person whom the order names, "" for anybody
+	Stranger       bool     // the order names somebody, who is none of the simulated people
+	CreatedAt      time.Time
 }
 
 // SimulatedVisit is a browser at the authorization address.

@@ -80,6 +80,9 @@ type Wording interface {
 	Surface() string
 	// Word gives what the surface would answer to whoever asked for the session.
 	Word(s eid.Snapshot) (contentType string, body []byte, err error)
+	// ReturnTo is the order's address for the person with what the surface promises to add to it; "" where there is
+	// no address. It says nothing of the outcome.
+	ReturnTo(s eid.Snapshot) string
 }
 
 // Parcel is a callback, signed and ready to go.

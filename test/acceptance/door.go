@@ -138,3 +138,11 @@ func (o Outcome) Is(t *testing.T, kind fault.Kind, field string) {
 		t.Fatalf("refused %v as %s blaming %v, want %s blaming %q", o.Refused, o.Kind, o.Fields, kind, field)
 	}
 }
+
+// Kindly fails the test unless the answer is a refusal of this kind, whatever it blames.
+func (o Outcome) Kindly(t *testing.T, kind fault.Kind) {
+	t.Helper()
+	if !o.Refused || o.Kind != kind {
+		t.Fatalf("refused %v as %s, want %s", o.Refused, o.Kind, kind)
+	}
+}

@@ -39,6 +39,13 @@ type Gateway struct {
 	sweeper       *session.Sweeper
 	broker        *messaging.Broker
 	demo          domain.Organization
+	stranger      domain.Organization
+	clients       inbound.Clients
+	sessions      inbound.Sessions
+	visits        inbound.Visits
+	cards         inbound.Cards
+	documents     inbound.Documents
+	operations    OperationDoor
 }
 
 // Clock is the time of a gateway under test: it begins with the real one and moves when a story says so.
@@ -75,7 +82,8 @@ func open(t *testing.T, database string, door func(*Gateway) Door, environ ...st
 	g := &Gateway{Clock: &Clock{now: time.Now().UTC().Truncate(time.Microsecond)}}
 	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
 		fx.Decorate(func(outbound.Clock) outbound.Clock { return g.Clock }),
-		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker))
+		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker,
+			&g.clients, &g.sessions, &g.visits, &g.cards, &g.documents))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,11 +108,28 @@ func (g *Gateway) view(t *testing.T, read func(ctx context.Context, r outbound.R
 	}
 }
 
+func (g *Gateway) do(t *testing.T, work func(ctx context.Context, tx outbound.Tx) error) {
+	t.Helper()
+	if err := g.work.Do(t.Context(), work); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (g *Gateway) scope() domain.Scope { return g.demo.Scope(domain.Production) }
 
 // Browse plays the person: it opens the address, approves as the named person or, for "", says no, and gives what
 // the browser is sent back with.
 func (g *Gateway) Browse(t *testing.T, address, person string) url.Values {
+	t.Helper()
+	back := g.browse(t, address, person)
+	if !strings.HasPrefix(back.String(), callback) {
+		t.Fatal("the person was sent elsewhere")
+	}
+	return back.Query()
+}
+
+// browse is Browse to wherever the browser is sent back.
+func (g *Gateway) browse(t *testing.T, address, person string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -128,10 +153,10 @@ func (g *Gateway) Browse(t *testing.T, address, person string) url.Values {
 		t.Fatal(err)
 	}
 	back, err := url.Parse(answer.Redirect)
-	if err != nil || !strings.HasPrefix(answer.Redirect, callback) {
-		t.Fatalf("the person was sent elsewhere: %v", err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return back.Query()
+	return back
 }
 
 // NumberOf is a simulated person's number.

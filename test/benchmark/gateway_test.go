@@ -152,7 +152,9 @@ func (g *gateway) approve(t testing.TB, address, person string) (code string) {
 func alone() fx.Option {
 	return fx.Decorate(
 		func(outbound.Leases) outbound.Leases { return ungranted{} },
-		func(s *session.Sweeper) *session.Sweeper { return &session.Sweeper{Work: leisure{}, Clock: s.Clock} },
+		func(s *session.Sweeper) *session.Sweeper {
+			return &session.Sweeper{Ledger: &session.Ledger{Work: leisure{}}, Clock: s.Clock}
+		},
 		func(p *accounts.Purger) *accounts.Purger { return &accounts.Purger{Work: leisure{}, Clock: p.Clock} },
 		func(*accounts.LastUsed) *accounts.LastUsed { return accounts.NewLastUsed(leisure{}) },
 	)

@@ -15,14 +15,14 @@ import (
 
 // providerCodes are the promises about codes that the caller brings.
 func providerCodes(t *testing.T, open func(t *testing.T) Rig) {
+	if _, toCaller := open(t).offers(); len(toCaller) == 0 {
+		return // it gives callers no codes
+	}
 	// brought is a session whose person has approved, and the code of it.
 	brought := func(t *testing.T, r Rig) (eid.Snapshot, outbound.Step, outbound.Nudge) {
 		t.Helper()
-		_, toCaller := r.logins()
-		if len(toCaller) == 0 {
-			t.Skip("the provider gives callers no codes")
-		}
-		s := r.Session(t, toCaller[0].EID)
+		_, toCaller := r.offers()
+		s := r.Order(t, toCaller[0])
 		step := r.begin(t, s)
 		nudge := r.Approve(t, s, step)
 		if nudge.Returned["code"] == "" || nudge.Returned["redirect_uri"] != s.Order.ReturnTo {

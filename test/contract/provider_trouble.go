@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 // providerTrouble are the promises about bad days, crowds and second thoughts.
 func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 	t.Run("unplugged it says so, and plugged in again it goes on", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
-		s := r.Session(t, all[0].EID)
+		all, _ := r.offers()
+		s := r.Order(t, all[0])
 		step := r.begin(t, s)
 		nudge := r.Approve(t, s, step)
 		r.Unplug(t)
@@ -26,29 +28,29 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 		}
 		providerSilence(t, err, nudge)
 		r.Replug(t)
-		providerEvidence(t, r, s, r.advance(t, step.Thread, nudge))
+		providerEvidence(t, r, s, r.settle(t, step.Thread, nudge))
 	})
 
 	t.Run("what begins offline begins while unplugged", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
+		all, _ := r.offers()
 		for _, o := range all {
 			if !o.Offline {
 				continue
 			}
-			r.begin(t, r.Session(t, o.EID))
+			r.begin(t, r.Order(t, o))
 			r.Unplug(t)
-			s := r.Session(t, o.EID)
+			s := r.Order(t, o)
 			step := r.begin(t, s)
 			r.Replug(t)
-			providerEvidence(t, r, s, r.advance(t, step.Thread, r.Approve(t, s, step)))
+			providerEvidence(t, r, s, r.settle(t, step.Thread, r.Approve(t, s, step)))
 		}
 	})
 
 	t.Run("who gives up early has asked for nothing", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
-		s := r.Session(t, all[0].EID)
+		all, _ := r.offers()
+		s := r.Order(t, all[0])
 		step := r.begin(t, s)
 		nudge := r.Approve(t, s, step)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -56,13 +58,13 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 		if got, err := r.Provider.Advance(ctx, step.Thread, nudge); !errors.Is(err, context.Canceled) || got.Evidence != nil || got.Refusal != "" {
 			t.Fatalf("got %+v and %v", got, err)
 		}
-		providerEvidence(t, r, s, r.advance(t, step.Thread, nudge))
+		providerEvidence(t, r, s, r.settle(t, step.Thread, nudge))
 	})
 
 	t.Run("a challenge that is drawn again depends on thread and time alone", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
-		step := r.begin(t, r.Session(t, all[0].EID))
+		all, _ := r.offers()
+		step := r.begin(t, r.Order(t, all[0]))
 		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		first, ok := r.Provider.Redraw(step.Thread, now)
 		r.Unplug(t)
@@ -73,11 +75,11 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 
 	t.Run("taking back what is over is no error", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
-		waiting := r.begin(t, r.Session(t, all[0].EID))
-		s := r.Session(t, all[0].EID)
+		all, _ := r.offers()
+		waiting := r.begin(t, r.Order(t, all[0]))
+		s := r.Order(t, all[0])
 		settled := r.begin(t, s)
-		r.advance(t, settled.Thread, r.Approve(t, s, settled))
+		r.settle(t, settled.Thread, r.Approve(t, s, settled))
 		for _, thread := range [][]byte{waiting.Thread, waiting.Thread, settled.Thread} {
 			if err := r.Provider.Cancel(t.Context(), thread); err != nil {
 				t.Errorf("cancel: %v", err)
@@ -87,19 +89,20 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 
 	t.Run("many people at once get what is theirs", func(t *testing.T) {
 		r := open(t)
-		all, _ := r.logins()
+		all, _ := r.offers()
+		all = slices.DeleteFunc(all, func(o outbound.Offer) bool { return o.Channel == eid.Backchannel }) // one order for a person
 		var crowd sync.WaitGroup
 		for n := range 24 {
 			crowd.Go(func() {
-				s := r.Session(t, all[n%len(all)].EID)
+				s := r.Order(t, all[n%len(all)])
 				step, err := r.Provider.Begin(t.Context(), s)
 				if err != nil {
 					t.Errorf("begin: %v", err)
 					return
 				}
-				got, err := r.Provider.Advance(t.Context(), step.Thread, r.Approve(t, s, step))
+				got, err := r.follow(t, step.Thread, r.Approve(t, s, step))
 				if err != nil || got.Evidence == nil {
-					t.Errorf("%s: got %+v and %v", s.Order.EID, got, err)
+					t.Errorf("%s: got evidence %v and %v", s.Order.EID, got.Evidence != nil, err)
 				} else if e := got.Evidence; e.EID != s.Order.EID || e.Nonce != "" && e.Nonce != s.Nonce {
 					t.Errorf("%s: got the evidence of somebody else", s.Order.EID)
 				}

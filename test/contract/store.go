@@ -19,6 +19,8 @@ type Store interface {
 	outbound.Postbag
 	outbound.Leases
 	outbound.Rekeyer
+	outbound.SessionClaims
+	outbound.CallbackBag
 	Close() error
 }
 
@@ -41,25 +43,34 @@ type storePromise struct {
 	holds func(t *testing.T, s *Storage)
 }
 
-// TestStore holds a storage to the promises of [outbound.UnitOfWork], [outbound.Postbag], [outbound.Leases] and
-// [outbound.Rekeyer]. Each call of open gives an empty one with the given keys.
+// TestStore holds a storage to the promises of [outbound.UnitOfWork], [outbound.Postbag], [outbound.Leases],
+// [outbound.Rekeyer], [outbound.SessionClaims] and [outbound.CallbackBag]. Each call of open gives an empty one with the
+// given keys.
 func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 	for group, promises := range map[string][]storePromise{
-		"a unit of work": storeWork,
-		"organizations":  storeOrganizations,
-		"clients":        storeClients,
-		"plans":          storePlans,
-		"accounts":       storeAccounts,
-		"tokens":         storeTokens,
-		"login codes":    storeCodes,
-		"sessions":       storeSessions,
-		"facts":          storeFacts,
-		"deliveries":     storeDeliveries,
-		"leases":         storeLeases,
-		"the blocklist":  storeBlocklist,
-		"receipts":       storeReceipts,
-		"secrets":        storeSecrets,
-		"rotation":       storeRotation,
+		"a unit of work":         storeWork,
+		"organizations":          storeOrganizations,
+		"clients":                storeClients,
+		"clients that ask":       storeAsking,
+		"plans":                  storePlans,
+		"accounts":               storeAccounts,
+		"tokens":                 storeTokens,
+		"login codes":            storeCodes,
+		"sessions":               storeSessions,
+		"sessions are due":       storeDue,
+		"tickets":                storeTickets,
+		"claims by the clock":    storeClaims,
+		"a claim on one session": storeClaimOne,
+		"documents":              storeDocuments,
+		"evidence":               storeEvidence,
+		"callbacks":              storeCallbacks,
+		"facts":                  storeFacts,
+		"deliveries":             storeDeliveries,
+		"leases":                 storeLeases,
+		"the blocklist":          storeBlocklist,
+		"receipts":               storeReceipts,
+		"secrets":                storeSecrets,
+		"rotation":               storeRotation,
 	} {
 		t.Run(group, func(t *testing.T) {
 			for _, p := range promises {

@@ -17,9 +17,10 @@ func storeClient(scope organization.Scope, id string, kind organization.Kind, id
 		ID: id, Scope: scope, Kind: kind, Identifier: identifier, Secret: organization.HashSecret("secret of " + id), Name: "Client " + id,
 		Addresses: organization.Addresses{
 			Redirect: []string{"https://b.example/back?x=1&y=å", "https://a.example/"}, DefaultRedirect: "https://a.example/",
-			Callback: []string{"https://a.example/news"}, AnyLoopback: true,
+			Callback: []string{"https://a.example/news"}, DefaultCallback: "https://a.example/default", AnyLoopback: true,
 		},
-		Features: []string{"f"}, Domains: []string{"d"}, Scopes: []string{"s1", "s2"}, CreatedAt: storeNow,
+		CallbackKey: []byte("callback-key-of-client \x00\xff"),
+		Features:    []string{"f"}, Domains: []string{"d"}, Scopes: []string{"s1", "s2"}, CreatedAt: storeNow,
 	}
 }
 

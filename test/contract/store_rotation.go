@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -29,7 +31,7 @@ func storeRekey(ctx context.Context, s outbound.Rekeyer, n int) error {
 	return errors.New("it does not come to an end")
 }
 
-// keep fills the store with 30 accounts, 12 sessions and a receipt, under the keys there are.
+// keep fills the store with 30 accounts, 12 sessions and one of everything else, under the keys there are.
 func (s *Storage) keep(t *testing.T) {
 	t.Helper()
 	for i := range 30 {
@@ -43,7 +45,13 @@ func (s *Storage) keep(t *testing.T) {
 		s.open(t, one)
 	}
 	s.do(t, func(ctx context.Context, tx outbound.Tx) error {
-		return tx.Receipts().Add(ctx, storeScope, "create", "1", "done", storeNow)
+		return errors.Join(
+			tx.Receipts().Add(ctx, storeScope, "create", "1", "done", storeNow),
+			tx.Clients().Add(ctx, storeClient(storeScope, "c1", organization.KindEID, "web")),
+			tx.Documents().Add(ctx, storeDocument(storeScope, "d1")), tx.Evidence().Add(ctx, storeProven(storeScope, "s1")),
+			tx.Callbacks().Add(ctx, storeCallback(storeScope, "s1")), tx.Callbacks().Add(ctx, storeCallback(storeScope, "s2")),
+			tx.Callbacks().Tried(ctx, storeCallback(storeScope, "s2"), storeAttempt(1, ""), outbound.CallbackDelivered, storeNow),
+		)
 	})
 }
 
@@ -73,8 +81,26 @@ func (s *Storage) kept(t *testing.T) {
 		if result != "done" {
 			t.Errorf("the receipt says %q", result)
 		}
-		return err
+		client, err2 := r.Clients().Find(ctx, "c1")
+		document, err3 := r.Documents().Find(ctx, storeScope, "d1")
+		proven, err4 := r.Evidence().Find(ctx, storeScope, "s1")
+		for what, same := range map[string]bool{
+			"the client":   reflect.DeepEqual(client, storeClient(storeScope, "c1", organization.KindEID, "web")),
+			"the document": reflect.DeepEqual(document, storeDocument(storeScope, "d1")),
+			"the evidence": reflect.DeepEqual(proven, storeProven(storeScope, "s1")),
+		} {
+			if !same {
+				t.Errorf("%s comes back otherwise", what)
+			}
+		}
+		return errors.Join(err, err2, err3, err4)
 	})
+	if got := s.courier(t, 10, storeNow); !reflect.DeepEqual(got, []outbound.Callback{storeCallback(storeScope, "s1")}) {
+		t.Errorf("the callbacks that wait are %v", storeNews(got))
+	}
+	if err := s.PostponeCallbacks(t.Context(), []string{"s1"}, storeNow); err != nil {
+		t.Fatal(err)
+	}
 	thief := storeAccount(storeScope, 1000)
 	thief.Number = storeNumber(t, 30)
 	s.fails(t, account.ErrNumberUnusable, func(ctx context.Context, tx outbound.Tx) error {

@@ -47,12 +47,19 @@ func storeFull(t *testing.T, id string) eid.Snapshot {
 			v.SetString(fmt.Sprintf("text %d", n))
 		case reflect.Int, reflect.Int64:
 			v.SetInt(int64(n))
-		case reflect.Uint8:
+		case reflect.Uint8, reflect.Uint16:
 			v.SetUint(uint64(n))
 		case reflect.Bool:
 			v.SetBool(true)
 		case reflect.Slice:
-			v.SetBytes([]byte{0, 0xff, byte(n)})
+			if v.Type().Elem().Kind() == reflect.Uint8 {
+				v.SetBytes([]byte{0, 0xff, byte(n)})
+				return
+			}
+			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+			for i := range v.Len() {
+				fill(v.Index(i))
+			}
 		case reflect.Map:
 			v.Set(reflect.ValueOf(map[string]string{"key": fmt.Sprint(n)}))
 		case reflect.Struct:
@@ -66,7 +73,19 @@ func storeFull(t *testing.T, id string) eid.Snapshot {
 	var s eid.Snapshot
 	fill(reflect.ValueOf(&s).Elem())
 	s.ID, s.Version, s.Order.Scope = id, 0, storeScope
-	s.Order.Correlation = "\xff no UTF-8"
+	for _, d := range [][]eid.Document{s.Order.Documents, s.Evidence.Documents} {
+		for i := range d {
+			d[i].Content = nil // kept elsewhere, as proofs are
+		}
+	}
+	s.Evidence.Proofs = nil
+	for _, free := range []*string{ // what others may fill
+		&s.Order.Correlation, &s.Order.Text, &s.Order.Digest, &s.Order.BindingMessage, &s.Order.Phone, &s.Order.PersonAddress,
+		&s.Order.Documents[0].Name, &s.Challenge.AppToken, &s.Challenge.QR, &s.Challenge.BindingMessage,
+		&s.Challenge.Animated.Token, &s.Challenge.Animated.Secret, &s.Evidence.Signature.Person, &s.Evidence.Address,
+	} {
+		*free = "\xff no UTF-8: " + *free
+	}
 	return s
 }
 
@@ -93,7 +112,7 @@ var storeSessions = []storePromise{
 	{"come back as they were saved, by identifier and by nonce", func(t *testing.T, s *Storage) {
 		full, bare := storeFull(t, "s1"), eid.Snapshot{
 			ID: "s2", State: eid.Opened, OpenedAt: storeNow, ExpiresAt: storeNow,
-			Order: eid.Order{Scope: storeScope, Surface: "account", EID: eid.SEBankID, Operation: eid.Sign},
+			Order: eid.Order{Scope: storeScope, Surface: "account", EID: eid.SEBankID, Operation: eid.Sign, Channel: eid.App},
 		}
 		s.open(t, full, bare)
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {

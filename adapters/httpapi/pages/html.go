@@ -42,7 +42,7 @@ func parse(names ...string) map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range names {
 		t := template.New("layout.html").Funcs(template.FuncMap{"anchor": anchor, "prose": prose})
-		all[name] = template.Must(t.ParseFS(site, "site/layout.html", "site/"+name+".html"))
+		all[name] = template.Must(t.ParseFS(site, "site/layout.html", "site/asked.html", "site/"+name+".html"))
 	}
 	return all
 }

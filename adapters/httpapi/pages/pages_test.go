@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 // site is the pages on a real server, with a real simulator behind them.
@@ -25,6 +27,13 @@ type site struct {
 	t         *testing.T
 	base      string
 	simulator *simulator.Simulator
+}
+
+// signer is there so that documents are offered to be signed; nobody gets that far here.
+type signer struct{}
+
+func (signer) SignDocument(context.Context, []byte, outbound.DocumentSignature) ([]byte, error) {
+	return nil, eid.ErrNotPDF
 }
 
 // open starts a site; change may alter its configuration.
@@ -35,7 +44,7 @@ func open(t *testing.T, change func(*pages.Config)) site {
 		t.Fatal(err)
 	}
 	base := "http://" + l.Addr().String()
-	sim, err := simulator.New(simulator.Config{PublicURL: base, Secret: make([]byte, 32), Plain: true}, system.Clock{}, system.IDs{})
+	sim, err := simulator.New(simulator.Config{PublicURL: base, Secret: make([]byte, 32), Plain: true, Signer: signer{}}, system.Clock{}, system.IDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +91,20 @@ func (s site) login(e eid.EID, organizationName, state string) string {
 		s.t.Fatal(err)
 	}
 	return step.Challenge.URL
+}
+
+// begin places an order as the other surfaces would.
+func (s site) begin(id string, order eid.Order) eid.Challenge {
+	s.t.Helper()
+	order.Scope = organization.Scope{Organization: "o", Environment: organization.Production}
+	order.Surface, order.OnBehalfOf = "eid", "Demo AB"
+	step, err := s.simulator.Begin(s.t.Context(), eid.Snapshot{
+		ID: id, Nonce: "nonce-" + id, Ticket: "ticket-" + id, ExpiresAt: time.Now().Add(time.Minute), Order: order,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return *step.Challenge
 }
 
 // browser keeps cookies, follows no redirect and asks for pages.

@@ -14,8 +14,9 @@ import (
 
 // deskView is the simulator's own page: everything that can be played, in one place.
 type deskView struct {
-	Orders  []deskOrder
-	Seen    string // the orders' identifiers, for the script to notice news
+	Orders  []deskOrder // the newest
+	More    int         // how many others wait
+	Seen    string      // the orders' identifiers, for the script to notice news
 	People  []person
 	Reasons []string
 	EIDs    []namedEID
@@ -36,19 +37,27 @@ type namedEID struct {
 // try is a login that somebody can begin with a click.
 type try struct{ Name, Address string }
 
+// mostForms is how many orders can be played on one page. All of them are listed in JSON.
+const mostForms = 50
+
 func (s *Surface) desk(c *fiber.Ctx) error {
 	v := deskView{Reasons: s.config.Simulator.Reasons(), People: s.persons(s.config.Simulator.People()), Kinds: []string{"down", "slow", "html", "reset"}}
 	for _, e := range eid.EIDs() {
 		v.EIDs = append(v.EIDs, namedEID{EID: e, Name: eidNames[e]})
 	}
-	for _, o := range s.config.Simulator.Waiting() {
+	for i, o := range s.config.Simulator.Waiting() {
+		v.Seen += o.ID + " "
+		if i >= mostForms {
+			v.More++
+			continue
+		}
 		d := deskOrder{order: shown(o)}
 		for _, p := range v.People {
 			if slices.Contains(p.EIDs, o.EID) {
 				d.People = append(d.People, p)
 			}
 		}
-		v.Orders, v.Seen = append(v.Orders, d), v.Seen+o.ID+" "
+		v.Orders = append(v.Orders, d)
 	}
 	if s.config.Plain {
 		v.Tries = s.tries()

@@ -177,7 +177,7 @@ func TestWhatTheSimulatorIsToldMustMakeSense(t *testing.T) {
 func TestMisbehaviourReachesTheProvider(t *testing.T) {
 	s := open(t, nil)
 	s.browser().post("/simulator/faults", `{"eid":"no.vipps","kind":"down","count":1}`).is(t, http.StatusNoContent, "")
-	if _, err := s.simulator.Begin(t.Context(), eid.Snapshot{Order: eid.Order{EID: eid.NOVipps, Operation: eid.Authenticate}}); err == nil {
+	if _, err := s.simulator.Begin(t.Context(), eid.Snapshot{Order: eid.Order{EID: eid.NOVipps, Operation: eid.Authenticate, Channel: eid.Redirect}}); err == nil {
 		t.Error("the provider is well")
 	}
 	s.login(eid.NOVipps, "Demo AB", "again")

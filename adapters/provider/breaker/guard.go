@@ -111,6 +111,14 @@ func stateName(s gobreaker.State) string {
 	}
 }
 
+// Resting is how long the breaker will let nothing through, 0 while it does.
+func (g *Guarded) Resting() time.Duration {
+	if g.breaker.State() != gobreaker.StateOpen {
+		return 0
+	}
+	return max(time.UnixMicro(g.until.Load()).Sub(g.clock.Now()), 0)
+}
+
 // Name is the provider's name.
 func (g *Guarded) Name() string { return g.provider.Name() }
 
@@ -169,4 +177,25 @@ func (r redeemer) Redeem(ctx context.Context, code string) (evidence eid.Evidenc
 		return err
 	})
 	return evidence, err
+}
+
+// checker is a checker of cards behind a provider's breaker.
+type checker struct {
+	checker outbound.CardChecker
+	guard   *Guarded
+}
+
+// GuardCards puts the breaker of a provider before its checking of cards: the two fail and recover together.
+func GuardCards(c outbound.CardChecker, g *Guarded) outbound.CardChecker { return checker{c, g} }
+
+// Name is the provider's name.
+func (c checker) Name() string { return c.checker.Name() }
+
+// CheckCard is the checker's CheckCard, or [eid.ErrProvider] while the breaker is open.
+func (c checker) CheckCard(ctx context.Context, qr string) (card eid.Card, err error) {
+	err = c.guard.call(ctx, true, func(ctx context.Context) (err error) {
+		card, err = c.checker.CheckCard(ctx, qr)
+		return err
+	})
+	return card, err
 }

@@ -155,7 +155,7 @@ func TestWhatTheProviderSaysIsPassedOn(t *testing.T) {
 }
 
 func session(e eid.EID) eid.Snapshot {
-	return eid.Snapshot{Order: eid.Order{EID: e, Operation: eid.Authenticate}}
+	return eid.Snapshot{Order: eid.Order{EID: e, Operation: eid.Authenticate, Channel: eid.Redirect}}
 }
 
 func TestPeopleWhoDeclineOpenNoBreaker(t *testing.T) {

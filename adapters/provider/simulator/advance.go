@@ -7,15 +7,16 @@ import (
 	"errors"
 
 	"github.com/eidgate/eidgate/domain/eid"
-	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// Advance redeems the code that the person brought back, with or without the session's thread, or reads the error
-// that came in place of one. A tick of the clock changes nothing: nobody but the person can move a redirect on.
+// Advance asks what the person in front of the app has said, or redeems the code that somebody brought back, with or
+// without the session's thread, or reads the error that came in place of one. A tick of the clock changes nothing where a
+// browser is expected.
 //
 // It fails with eid.ErrCodeRejected for a code that is unknown, expired, used, another client's or made for another
-// redirect_uri, and with eid.ErrEvidenceRejected for one that belongs to another session than the thread.
+// redirect_uri, and with eid.ErrEvidenceRejected for one that belongs to another session than the thread; on the channel
+// Page that is eid.ErrCodeRejected, too, and the code is still good for its own session.
 func (s *Simulator) Advance(ctx context.Context, raw []byte, nudge outbound.Nudge) (outbound.Step, error) {
 	if err := ctx.Err(); err != nil { // nobody waits, so nothing is spent
 		return outbound.Step{}, eid.ErrProvider.Because(err)
@@ -25,6 +26,12 @@ func (s *Simulator) Advance(ctx context.Context, raw []byte, nudge outbound.Nudg
 		var err error
 		if t, err = readThread(raw); err != nil {
 			return outbound.Step{}, err
+		}
+		switch {
+		case t.Placed != 0:
+			return s.follow(ctx, t)
+		case t.Channel == eid.Page:
+			return s.back(ctx, t, nudge.Returned)
 		}
 	}
 	presented, brought := nudge.Returned["code"]
@@ -46,8 +53,18 @@ func (s *Simulator) Advance(ctx context.Context, raw []byte, nudge outbound.Nudg
 	if raw != nil && subtle.ConstantTimeCompare([]byte(c.Nonce), []byte(t.Nonce)) != 1 {
 		return outbound.Step{}, eid.ErrEvidenceRejected.Because(errors.New("simulator: the nonce is another session's"))
 	}
-	evidence, err := s.evidence(c)
+	evidence, err := s.attested(c)
 	return outbound.Step{Evidence: evidence}, err
+}
+
+// attested is the evidence of a code that the caller brought: all that is known of the order stands in the code.
+func (s *Simulator) attested(c code) (*eid.Evidence, error) {
+	e, _ := c.Context.EID()
+	evidence, err := s.evidence(asked{EID: e, Operation: eid.Authenticate, Context: c.Context}, c.Person, c.ID, s.clock.Now())
+	if err == nil {
+		evidence.Nonce = c.Nonce
+	}
+	return evidence, err
 }
 
 // returnedError reads the error of an authorization response (RFC 6749 section 4.1.2.1). That the person or the eID
@@ -72,7 +89,7 @@ func (s *Simulator) Redeem(ctx context.Context, raw string) (eid.Evidence, error
 	if err != nil {
 		return eid.Evidence{}, err
 	}
-	evidence, err := s.evidence(c)
+	evidence, err := s.attested(c)
 	if err != nil {
 		return eid.Evidence{}, err
 	}
@@ -82,7 +99,16 @@ func (s *Simulator) Redeem(ctx context.Context, raw string) (eid.Evidence, error
 // redeem opens a code and spends it, unless it is not for this client and address: those can be put right, and the
 // code is still good.
 func (s *Simulator) redeem(ctx context.Context, raw, client string, fits func(code) bool) (code, error) {
-	c, err := s.open(raw)
+	c, err := s.find(ctx, raw, client, fits)
+	if err != nil {
+		return code{}, err
+	}
+	return c, s.spend(c)
+}
+
+// find opens a code for this client and address.
+func (s *Simulator) find(ctx context.Context, raw, client string, fits func(code) bool) (code, error) {
+	c, err := s.decode(raw)
 	if err != nil {
 		return code{}, err
 	}
@@ -92,46 +118,10 @@ func (s *Simulator) redeem(ctx context.Context, raw, client string, fits func(co
 	if c.ClientID != client || !fits(c) {
 		return code{}, eid.ErrCodeRejected.Because(errors.New("simulator: a code for another client or address"))
 	}
-	return c, s.spend(c)
+	return c, nil
 }
 
 func (s *Simulator) stumbleOver(ctx context.Context, c eid.Context) error {
 	e, _ := c.EID()
 	return s.stumble(ctx, e)
-}
-
-// evidence is what the simulator vouches for: the person as the eID would describe them.
-func (s *Simulator) evidence(c code) (*eid.Evidence, error) {
-	e, known := c.Context.EID()
-	p, found := personCalled(c.Person)
-	if !known || !found {
-		return nil, eid.ErrEvidenceRejected.Because(errors.New("simulator: a code of another release"))
-	}
-	now := s.clock.Now()
-	n, err := p.number(now)
-	if err != nil {
-		return nil, eid.ErrEvidenceRejected.Because(err)
-	}
-	proven := provenBy(c.Context)
-	if c.Context == mitIDBusiness { // an employee's login names the company, never the person's number
-		n = identity.Number{}
-	}
-	return &eid.Evidence{
-		Provider: Name, EID: e, Context: proven, Assurance: proven.Assurance(), Number: n,
-		Name: p.given + " " + p.surname, GivenName: p.given, Surname: p.surname, BirthDate: p.birth,
-		Subject: p.id, Nonce: c.Nonce, TokenID: c.ID, IssuedAt: now, Simulated: true,
-	}, nil
-}
-
-const mitIDBusiness eid.Context = "urn:grn:authn:dk:mitid:business"
-
-// provenBy is how the person logged in when asked to in this way: where the caller left a choice, they made one.
-func provenBy(asked eid.Context) eid.Context {
-	switch asked {
-	case "urn:grn:authn:fi:all":
-		return "urn:grn:authn:fi:bank-id"
-	case "urn:grn:authn:no:bankid":
-		return "urn:grn:authn:no:bankid:high"
-	}
-	return asked
 }

@@ -7,21 +7,23 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
 
 const (
-	// mostOrders bounds the memory that visits can take.
-	mostOrders = 10_000
+	// mostOrders bounds the memory that orders can take. It is well above the sessions that wait at once in one process,
+	// whose placed orders would otherwise drive each other out.
+	mostOrders = 25_000
 	// answerable is how long after the person's word the same browser still gets the same answer.
 	answerable = 15 * time.Minute
 )
 
-// order is one browser waiting for one person.
+// order is one browser waiting for one person, or a placed order waiting in the person's app.
 type order struct {
 	id      string
-	key     string // which browser, at which address
+	key     string // which browser, at which address; or which session
+	token   string // what opens the app
+	alone   standing
 	request request
 	made    time.Time
 	settled time.Time // zero while the order waits
@@ -30,12 +32,19 @@ type order struct {
 	back    string    // where the browser is sent, once it was
 }
 
-func (o *order) waits(now time.Time) bool { return o.settled.IsZero() && !o.request.expired(now) }
+func (o *order) waits(now time.Time) bool { return o.settled.IsZero() && !o.expired(now) }
+
+func (o *order) expired(now time.Time) bool {
+	if o.request.Placed != 0 {
+		return o.request.asked.expired(now)
+	}
+	return o.request.expired(now)
+}
 
 // over holds when nobody may ask for the order any more.
 func (o *order) over(now time.Time) bool {
 	if o.settled.IsZero() {
-		return o.request.expired(now)
+		return o.expired(now)
 	}
 	return !now.Before(o.settled.Add(answerable))
 }
@@ -43,21 +52,16 @@ func (o *order) over(now time.Time) bool {
 func (o *order) approve(person string, now time.Time) { o.person, o.settled = person, now }
 func (o *order) fail(f failure, now time.Time)        { o.failure, o.settled = f, now }
 
-func (o *order) shown() inbound.SimulatedOrder {
-	return inbound.SimulatedOrder{
-		ID: o.id, Session: o.request.Session, Correlation: o.request.State, EID: o.request.EID,
-		Operation: eid.Authenticate, Organization: o.request.Organization,
-		Text: o.request.text(), CreatedAt: o.made,
-	}
-}
+func (o *order) shown() inbound.SimulatedOrder { return o.request.shown(o.id, o.token, o.made) }
 
 // book keeps the orders. The zero book is not usable, and the caller holds the lock.
 type book struct {
 	orders []*order // oldest first
 	byKey  map[string]*order
+	alone  map[standing]*order // the last order that took the place
 }
 
-func newBook() book { return book{byKey: map[string]*order{}} }
+func newBook() book { return book{byKey: map[string]*order{}, alone: map[standing]*order{}} }
 
 // keyOf names a browser at an address. A browser without a name is none that could come back.
 func keyOf(v inbound.SimulatedVisit, r request, id string) string {
@@ -80,8 +84,12 @@ func (b *book) find(key string, now time.Time) *order {
 	return nil
 }
 
-// add keeps one more order, at the cost of those that are over and, when there are too many, of the oldest.
+// add keeps one more order in place of one with the same key, at the cost of those that are over and, when there are too
+// many, of the oldest.
 func (b *book) add(o *order, now time.Time) {
+	if old := b.byKey[o.key]; old != nil && old.settled.IsZero() {
+		old.fail(withdrawn, now)
+	}
 	if len(b.orders) >= mostOrders {
 		b.orders = slices.DeleteFunc(b.orders, func(old *order) bool { return b.forget(old, old.over(now)) })
 	}
@@ -93,11 +101,17 @@ func (b *book) add(o *order, now time.Time) {
 	}
 	b.orders = append(b.orders, o)
 	b.byKey[o.key] = o
+	if o.alone != (standing{}) {
+		b.alone[o.alone] = o
+	}
 }
 
 func (b *book) forget(o *order, really bool) bool {
 	if really && b.byKey[o.key] == o {
 		delete(b.byKey, o.key)
+	}
+	if really && b.alone[o.alone] == o {
+		delete(b.alone, o.alone)
 	}
 	return really
 }
@@ -113,8 +127,8 @@ func (b *book) waiting(now time.Time) []*order {
 	return found
 }
 
-// called finds a waiting order by its own identifier, its session's or the caller's reference, in this order of
-// preference; the newest where several are called the same.
+// called finds a waiting order by its own identifier, its session's, its app token or the caller's reference, in this
+// order of preference; the newest where several are called the same.
 func (b *book) called(name string, now time.Time) (*order, error) {
 	if name == "" {
 		return nil, inbound.ErrNoSimulatedOrder
@@ -122,7 +136,8 @@ func (b *book) called(name string, now time.Time) (*order, error) {
 	names := []func(*order) string{
 		func(o *order) string { return o.id },
 		func(o *order) string { return o.request.Session },
-		func(o *order) string { return o.request.State },
+		func(o *order) string { return o.token },
+		func(o *order) string { return o.request.Correlation },
 	}
 	waiting := b.waiting(now)
 	for _, nameOf := range names {

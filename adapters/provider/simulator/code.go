@@ -49,18 +49,27 @@ func (s *Simulator) seal(o *order) (string, error) {
 	return sealed.CompactSerialize()
 }
 
-// open reads a code of ours. Whatever else comes is eid.ErrCodeRejected.
-func (s *Simulator) open(raw string) (code, error) {
+// opened is what stands in something that we sealed.
+func opened(raw string, key []byte) ([]byte, error) {
+	sealed, err := jose.ParseEncryptedCompact(raw, []jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256GCM})
+	if err != nil {
+		return nil, errors.New("simulator: nothing sealed")
+	}
+	clear, err := sealed.Decrypt(key)
+	if err != nil {
+		return nil, errors.New("simulator: not sealed by us")
+	}
+	return clear, nil
+}
+
+// decode reads a code of ours. Whatever else comes is eid.ErrCodeRejected.
+func (s *Simulator) decode(raw string) (code, error) {
 	if raw == "" || len(raw) > longest {
 		return code{}, eid.ErrCodeRejected
 	}
-	sealed, err := jose.ParseEncryptedCompact(raw, []jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256GCM})
+	clear, err := opened(raw, s.codeKey)
 	if err != nil {
-		return code{}, eid.ErrCodeRejected.Because(errors.New("simulator: not a code"))
-	}
-	clear, err := sealed.Decrypt(s.codeKey)
-	if err != nil {
-		return code{}, eid.ErrCodeRejected.Because(errors.New("simulator: not a code of ours"))
+		return code{}, eid.ErrCodeRejected.Because(err)
 	}
 	var c code
 	if err := json.Unmarshal(clear, &c); err != nil {

@@ -1,8 +1,10 @@
 package simulator_test
 
 import (
+	"bytes"
 	"context"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -10,6 +12,8 @@ import (
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/contract"
 )
@@ -49,14 +53,21 @@ func (w *wired) Advance(ctx context.Context, thread []byte, nudge outbound.Nudge
 
 // rig puts people before the simulator.
 func rig(t *testing.T, guard func(outbound.Provider) outbound.Provider) contract.Rig {
-	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: secret(1)}, system.Clock{}, system.IDs{})
+	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: secret(1), Signer: signer{}}, system.Clock{}, system.IDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &wired{Simulator: s}
+	var named atomic.Int64
 	// play is the whole way of a browser: to the simulator, and back with whatever came of it.
 	play := func(t *testing.T, session eid.Snapshot, step outbound.Step, say func(order string) error) outbound.Nudge {
 		t.Helper()
+		if step.Challenge.URL == "" { // the person is asked in an app, and we ask by the clock
+			if err := say(session.ID); err != nil {
+				t.Error(err)
+			}
+			return outbound.Nudge{}
+		}
 		v := visitOf(t, step.Challenge.URL, session.ID)
 		if err := say(visit(t, s, v).Order.ID); err != nil {
 			t.Error(err)
@@ -75,8 +86,25 @@ func rig(t *testing.T, guard func(outbound.Provider) outbound.Provider) contract
 	}
 	return contract.Rig{
 		Provider: guard(w), ReturnTo: "https://shop.example/back",
+		// One after the other, because Swedes have one order at a time.
+		Person: func(t *testing.T, e eid.EID) (identity.Number, string) {
+			var holders []inbound.SimulatedPerson
+			for _, p := range s.People() {
+				if slices.Contains(p.EIDs, e) {
+					holders = append(holders, p)
+				}
+			}
+			p := holders[int(named.Add(1))%len(holders)]
+			return p.Number, p.Phone
+		},
 		Approve: func(t *testing.T, session eid.Snapshot, step outbound.Step) outbound.Nudge {
-			return play(t, session, step, func(order string) error { return s.Approve(t.Context(), order, having(session.Order.EID)) })
+			person := having(session.Order.EID)
+			for _, p := range s.People() {
+				if p.Number == session.Order.Require.Person {
+					person = p.ID
+				}
+			}
+			return play(t, session, step, func(order string) error { return s.Approve(t.Context(), order, person) })
 		},
 		Decline: func(t *testing.T, session eid.Snapshot, step outbound.Step) outbound.Nudge {
 			return play(t, session, step, func(order string) error { return s.Reject(t.Context(), order) })
@@ -84,6 +112,19 @@ func rig(t *testing.T, guard func(outbound.Provider) outbound.Provider) contract
 		Unplug: func(*testing.T) { w.unplugged.Store(true) },
 		Replug: func(*testing.T) { w.unplugged.Store(false) },
 	}
+}
+
+// signer adds a line to a document, where the real one adds a signature.
+type signer struct{}
+
+func (signer) SignDocument(ctx context.Context, content []byte, by outbound.DocumentSignature) ([]byte, error) {
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case !bytes.HasPrefix(content, []byte("%PDF-")):
+		return nil, eid.ErrNotPDF
+	}
+	return append(bytes.Clone(content), "% signed by "+by.Name+"\n"...), nil
 }
 
 // having names somebody with the eID.

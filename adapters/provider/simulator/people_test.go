@@ -10,7 +10,7 @@ import (
 
 func TestEverybodyHasAnOfficialTestNumber(t *testing.T) {
 	s, c := begin(t)
-	if got := s.People(); len(got) != 13 {
+	if got := s.People(); len(got) != 14 {
 		t.Fatalf("%d people; somebody's number does not parse", len(got))
 	}
 	seen := map[identity.Number]string{}
@@ -83,12 +83,12 @@ func TestPeopleGrowUp(t *testing.T) {
 	}
 }
 
-func TestEveryEIDIsOfferedOnceAndHasPeople(t *testing.T) {
+func TestEveryEIDIsOfferedOnceByRedirectAndHasPeople(t *testing.T) {
 	s, _ := begin(t)
 	for _, e := range eid.EIDs() {
 		offers, people := 0, 0
 		for _, o := range s.Offers() {
-			if o.EID == e && o.Operation == eid.Authenticate && o.Channel == "redirect" && o.Offline {
+			if o.EID == e && o.Operation == eid.Authenticate && o.Channel == eid.Redirect && o.Offline {
 				offers++
 			}
 		}

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 
 	"github.com/eidgate/eidgate/ports/inbound"
 )
@@ -30,7 +29,7 @@ func (s *Simulator) Approve(_ context.Context, name, id string) error {
 		return err
 	}
 	p, found := personCalled(id)
-	if !found || !slices.Contains(p.eids, o.request.EID) {
+	if !found || !p.has(o.request.EID) {
 		return inbound.ErrNoSimulatedPerson
 	}
 	o.approve(id, now)

@@ -88,23 +88,39 @@ func TestOrdersExpireWithTheirRequest(t *testing.T) {
 	}
 }
 
-func TestVisitsCannotFillTheMemory(t *testing.T) {
+func TestOrdersCannotFillTheMemory(t *testing.T) {
 	s, c := begin(t)
-	v := visitOf(t, start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID})).Challenge.URL, "")
-	var newest string
-	for i := range 12_000 {
-		v.Browser = fmt.Sprint("b", i)
-		newest = visit(t, s, v).Order.ID
+	v := visitOf(t, start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID})).Challenge.URL, "b")
+	visit(t, s, v)
+	first := start(t, s, session(c, "first", eid.Order{EID: eid.SEBankID, Channel: eid.App}))
+	for i := range 25_500 {
+		start(t, s, session(c, fmt.Sprint("a", i), eid.Order{EID: eid.SEBankID, Channel: eid.App}))
 	}
-	if n := len(s.Waiting()); n < 9_000 || n > 10_000 {
+	waiting := s.Waiting()
+	if n := len(waiting); n < 22_500 || n > 25_000 {
 		t.Errorf("%d orders are kept", n)
 	}
-	if s.Waiting()[0].ID != newest {
+	if waiting[0].Session != "a25499" {
 		t.Error("the newest order was dropped")
 	}
-	v.Browser = "b0" // the oldest was dropped, and begins anew
-	if got := visit(t, s, v); got.Order.ID == "" || got.Redirect != "" {
+	if got := visit(t, s, v); got.Order.ID == "" || got.Redirect != "" { // the oldest was dropped, and begins anew
 		t.Errorf("a dropped order: %+v", got)
+	}
+	if err := s.Approve(t.Context(), "first", "anna"); !errors.Is(err, inbound.ErrNoSimulatedOrder) {
+		t.Errorf("the oldest order is still there: %v", err)
+	}
+	tick(t, s, first.Thread) // and so does one in the app, when it is asked for
+	if err := s.Approve(t.Context(), "first", "anna"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLongTextsCannotFillTheMemory(t *testing.T) {
+	s, c := begin(t)
+	text := strings.Repeat("\u00e5", 15_000)
+	start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID, Channel: eid.App, Operation: eid.Sign, Text: text}))
+	if got := s.Waiting()[0].Text; len(got) > 4_100 || !strings.HasPrefix(text, strings.TrimSuffix(got, "…")) || !strings.HasSuffix(got, "å…") {
+		t.Errorf("%d bytes are kept", len(got))
 	}
 }
 

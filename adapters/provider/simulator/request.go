@@ -25,28 +25,16 @@ const (
 // PlainRedirectPath is where the plain client's codes go, below the public address.
 const PlainRedirectPath = "/simulator/plain"
 
-// request is an authorization request, signed or plain. It says all that an order needs.
+// request is an authorization request: signed, sealed or plain. It says all that an order needs.
 type request struct {
-	ClientID     string      `json:"client_id"`
-	Session      string      `json:"session,omitempty"`
-	Nonce        string      `json:"nonce,omitempty"`
-	RedirectURI  string      `json:"redirect_uri"`
-	State        string      `json:"state,omitempty"`
-	Context      eid.Context `json:"acr_values"`
-	EID          eid.EID     `json:"eid"`
-	Organization string      `json:"organization,omitempty"`
-	Expires      int64       `json:"exp"` // Unix seconds
+	asked
+	ClientID    string `json:"client_id"`
+	RedirectURI string `json:"redirect_uri"`
+	State       string `json:"state,omitempty"`
+	Expires     int64  `json:"exp"` // Unix seconds
 }
 
 func (r request) expired(now time.Time) bool { return !now.Before(time.Unix(r.Expires, 0)) }
-
-// text is what the person reads.
-func (r request) text() string {
-	if r.Organization == "" {
-		return "You are asked to identify yourself."
-	}
-	return r.Organization + " asks you to identify yourself."
-}
 
 func newSigner(key []byte) (jose.Signer, error) {
 	return jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: key},
@@ -69,13 +57,21 @@ func (s *Simulator) sign(r request) (string, error) {
 // longest bounds what is parsed: a signed request is far below it.
 const longest = 16 << 10
 
-// read finds the authorization request in a visit. A signed one must be ours; its expiry is the caller's to judge.
+// read finds the authorization request in a visit. A signed or sealed one must be ours; its expiry is the caller's to
+// judge.
 func (s *Simulator) read(v inbound.SimulatedVisit) (request, error) {
 	if v.Request == "" {
 		return s.readPlain(v)
 	}
 	if len(v.Request) > longest {
 		return request{}, wrong("request", "The authorization request is too long.")
+	}
+	if v.ClientID == pageClient {
+		r, ok := s.unclose(v.Request)
+		if !ok || r.ClientID != pageClient {
+			return request{}, wrong("request", "The authorization request is not one that this gateway sealed.")
+		}
+		return r, nil
 	}
 	var r request
 	token, err := jwt.ParseSigned(v.Request, []jose.SignatureAlgorithm{jose.HS256})
@@ -88,6 +84,7 @@ func (s *Simulator) read(v inbound.SimulatedVisit) (request, error) {
 	if r.ClientID != v.ClientID {
 		return request{}, wrong("client_id", "The client_id is not the one in the signed request.")
 	}
+	r.Correlation, r.Operation, r.Channel = r.State, eid.Authenticate, eid.Redirect
 	return r, nil
 }
 
@@ -119,8 +116,11 @@ func (s *Simulator) readPlain(v inbound.SimulatedVisit) (request, error) {
 		return request{}, wrong("state", "The state or the nonce is too long.")
 	}
 	return request{
-		ClientID: PlainClient, Nonce: p["nonce"], RedirectURI: p["redirect_uri"], State: v.State, Context: acr, EID: e,
-		Organization: PlainClient, Expires: s.clock.Now().Add(plainLife).Unix(),
+		asked: asked{
+			Nonce: p["nonce"], Correlation: v.State, EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Context: acr,
+			Organization: PlainClient,
+		},
+		ClientID: PlainClient, RedirectURI: p["redirect_uri"], State: v.State, Expires: s.clock.Now().Add(plainLife).Unix(),
 	}, nil
 }
 

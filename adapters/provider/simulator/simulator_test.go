@@ -57,7 +57,7 @@ func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 func open(t *testing.T, c *clock, key []byte) *simulator.Simulator {
 	t.Helper()
-	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: key, Plain: true}, c, &ids{})
+	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: key, Plain: true, Signer: signer{}}, c, &ids{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +73,17 @@ func begin(t *testing.T) (*simulator.Simulator, *clock) {
 // session is a snapshot as the application hands it to Begin.
 func session(c *clock, id string, order eid.Order) eid.Snapshot {
 	order.Scope = organization.Scope{Organization: "org", Environment: organization.Production}
-	order.Operation, order.Surface, order.OnBehalfOf = eid.Authenticate, "account", "Demo AB"
+	order.Surface, order.OnBehalfOf = "account", "Demo AB"
+	if order.Operation == "" {
+		order.Operation = eid.Authenticate
+	}
+	if order.Channel == "" {
+		order.Channel = eid.Redirect
+	}
 	if order.ReturnTo == "" {
 		order.ReturnTo = returnTo
 	}
-	return eid.Snapshot{ID: id, Nonce: "nonce-" + id, Order: order, State: eid.Opened, ExpiresAt: c.Now().Add(15 * time.Minute)}
+	return eid.Snapshot{ID: id, Nonce: "nonce-" + id, Ticket: "ticket-" + id, Order: order, State: eid.Opened, ExpiresAt: c.Now().Add(15 * time.Minute)}
 }
 
 // start begins a session and gives what follows from it.

@@ -1,0 +1,98 @@
+package bankid
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
+)
+
+// httpStatus is an answer that is no success.
+type httpStatus int
+
+func (s httpStatus) Error() string { return "bankid: HTTP status " + strconv.Itoa(int(s)) }
+
+// refusal is an error code that BankID answers a request with, with status 400. What it means depends on what was asked.
+type refusal string
+
+const (
+	inProgress     = refusal("alreadyInProgress")
+	invalid        = refusal("invalidParameters")
+	cardUnverified = refusal("verificationFailed")
+	other          = refusal("an error code of no known meaning") // what comes from outside could be anything
+)
+
+func refusalOf(code string) refusal {
+	switch r := refusal(code); r {
+	case inProgress, invalid, cardUnverified:
+		return r
+	}
+	return other
+}
+
+func (r refusal) Error() string { return "bankid: " + string(r) }
+
+// post asks BankID and reads its answer into into, nil for an answer that nobody reads. It fails with a fault, or with
+// a [refusal] where the caller knows better what it means.
+func (p *Provider) post(ctx context.Context, address string, question, into any) error {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return fault.ErrInternal.Because(errors.New("bankid: a request cannot be written"))
+	}
+	a, err := p.send(ctx, address, body)
+	if err != nil {
+		return err
+	}
+	if a.status != http.StatusOK {
+		return p.refused(a)
+	}
+	if into == nil {
+		return nil
+	}
+	if err := readObject(a.body, into); err != nil {
+		// Something answered in BankID's place, or half an answer came: what became of the request, nobody knows.
+		return eid.ErrProviderUncertain.Because(errGarbage)
+	}
+	return nil
+}
+
+// refused says what an answer means that is no success (BankID, API references, errors).
+func (p *Provider) refused(a answer) error {
+	status := httpStatus(a.status)
+	switch {
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
+		// Too many requests, or maintenance: it was not looked at.
+		return eid.ErrProvider.Because(status).RetryIn(retryAfter(a.header, p.clock.Now()))
+	case status >= 500, status == http.StatusRequestTimeout:
+		// BankID met an error of its own, or something on the way to it did. An order may stand there, and a second one
+		// for the same person would end both.
+		return eid.ErrProviderUncertain.Because(status)
+	case status == http.StatusBadRequest:
+		var said struct {
+			Code string `json:"errorCode"`
+		}
+		if readObject(a.body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
+			return eid.ErrMisconfigured.Because(status)
+		}
+		return refusalOf(said.Code)
+	case status >= 400:
+		// 401 and 403 refuse our certificate, 404, 405 and 415 the way we ask.
+		return eid.ErrMisconfigured.Because(status)
+	case status >= 300:
+		// Something stands before BankID and speaks for it.
+		return eid.ErrProvider.Because(status)
+	}
+	return eid.ErrProviderUncertain.Because(status)
+}
+
+// because turns a refusal into the fault that it means; other errors stay what they are.
+func because(err error, meaning func(refusal) *fault.Fault) error {
+	if r, ok := errors.AsType[refusal](err); ok {
+		return meaning(r).Because(r)
+	}
+	return err
+}

@@ -1,0 +1,176 @@
+package bankid_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/eidgate/eidgate/adapters/provider/bankid"
+	"github.com/eidgate/eidgate/adapters/provider/breaker"
+	"github.com/eidgate/eidgate/adapters/system"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
+	there "github.com/eidgate/eidgate/test/standin/bankid"
+)
+
+// clock is the time of provider and stand-in alike, moved by hand.
+type clock struct{ micros atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.micros.Store(time.Now().UnixMicro())
+	return c
+}
+
+func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
+func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
+
+var (
+	appLogin  = outbound.Offer{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.App, Tells: eid.WantNumber}
+	appSign   = outbound.Offer{EID: eid.SEBankID, Operation: eid.Sign, Channel: eid.App, Tells: eid.WantNumber}
+	phoneSign = outbound.Offer{EID: eid.SEBankID, Operation: eid.PhoneSign, Channel: eid.Backchannel, Tells: eid.WantNumber}
+)
+
+// bench is a provider in front of a stand-in.
+type bench struct {
+	contract.Rig
+	*bankid.Provider
+	there *there.Service
+	clock *clock
+	own   bankid.Config
+}
+
+func newBench(t *testing.T) bench { return newBenchOf(t, there.Config{}) }
+
+func newBenchOf(t *testing.T, c there.Config) bench {
+	t.Helper()
+	b := bench{clock: newClock()}
+	c.Now = b.clock.Now
+	b.there = there.New(t, c)
+	b.own = bankid.Config{
+		BaseURL: b.there.BaseURL(), Certificate: b.there.RelyingParty(t), Roots: b.there.Roots(),
+		SubjectKey: bytes.Repeat([]byte{7}, 32), Timeout: 5 * time.Second,
+	}
+	b.Provider = b.another(t, b.own)
+	b.Rig = rig(b.Provider, b.there, b.clock)
+	return b
+}
+
+// another is a provider at the same stand-in.
+func (b bench) another(t *testing.T, c bankid.Config) *bankid.Provider {
+	t.Helper()
+	p, err := bankid.New(c, b.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func number(t *testing.T, digits string) identity.Number {
+	t.Helper()
+	n, err := identity.ParsePerson(identity.SE, digits, identity.Options{AsOf: time.Now()})
+	if err != nil {
+		t.Fatal("a person of the test has no good number")
+	}
+	return n
+}
+
+// phone is the person's app with the session's order in it.
+func phone(s eid.Snapshot, step outbound.Step, service *there.Service, now time.Time) (*there.Phone, error) {
+	if s.Order.Operation.ByPhone() {
+		return service.Rings(s.Order.Require.Person.Reveal())
+	}
+	if s.Order.Operation == eid.Sign {
+		return service.Open(step.Challenge.AppToken)
+	}
+	return service.Scan(step.Challenge.Animated.At(now))
+}
+
+func rig(p outbound.Provider, service *there.Service, c *clock) contract.Rig {
+	var asked atomic.Int64
+	play := func(t *testing.T, s eid.Snapshot, step outbound.Step, does func(*there.Phone)) outbound.Nudge {
+		t.Helper()
+		app, err := phone(s, step, service, c.Now())
+		if err != nil {
+			t.Errorf("the app: %v", err)
+			return outbound.Nudge{}
+		}
+		does(app)
+		return outbound.Nudge{}
+	}
+	return contract.Rig{
+		Provider: p, ReturnTo: "https://partner.example/back",
+		// BankID has one order for a person, so each order names another one.
+		Person: func(t *testing.T, _ eid.EID) (identity.Number, string) {
+			return number(t, there.People[int(asked.Add(1))%len(there.People)].Number), "+46701740605"
+		},
+		Approve: func(t *testing.T, s eid.Snapshot, step outbound.Step) outbound.Nudge {
+			who := there.People[0]
+			for _, p := range there.People {
+				if p.Number == s.Order.Require.Person.Reveal() {
+					who = p
+				}
+			}
+			return play(t, s, step, func(app *there.Phone) { app.Approve(who) })
+		},
+		Decline: func(t *testing.T, s eid.Snapshot, step outbound.Step) outbound.Nudge {
+			return play(t, s, step, (*there.Phone).Decline)
+		},
+		Unplug: func(*testing.T) { service.Unplug() },
+		Replug: func(t *testing.T) { service.Replug(t) },
+	}
+}
+
+func TestBankIDKeepsThePromisesOfAProvider(t *testing.T) {
+	contract.TestProvider(t, func(t *testing.T) contract.Rig { return newBench(t).Rig })
+}
+
+func TestGuardedBankIDKeepsThePromisesOfAProvider(t *testing.T) {
+	contract.TestProvider(t, func(t *testing.T) contract.Rig {
+		b := newBench(t)
+		r := b.Rig
+		r.Provider = breaker.Guard(b.Provider, breaker.Config{}, system.Clock{}, func(string, string) {})
+		return r
+	})
+}
+
+// begun is a session whose order stands at the stand-in.
+func (b bench) begun(t *testing.T, o outbound.Offer) (eid.Snapshot, outbound.Step) {
+	t.Helper()
+	s := b.Order(t, o)
+	step, err := b.Begin(t.Context(), s)
+	if err != nil {
+		t.Fatalf("begin: %v because of %v", err, errors.Unwrap(err))
+	}
+	return s, step
+}
+
+// app is begun with the person's app in hand.
+func (b bench) app(t *testing.T, o outbound.Offer) (outbound.Step, *there.Phone) {
+	t.Helper()
+	s, step := b.begun(t, o)
+	app, err := phone(s, step, b.there, b.clock.Now())
+	if err != nil {
+		t.Fatalf("the app: %v", err)
+	}
+	return step, app
+}
+
+// silent looks for words in an error and everything behind it, and shows none of them.
+func silent(t *testing.T, err error, words ...string) {
+	t.Helper()
+	for ; err != nil; err = errors.Unwrap(err) {
+		text := fmt.Sprintf("%v %+v %#v", err, err, err)
+		for i, word := range words {
+			if word != "" && strings.Contains(text, word) {
+				t.Errorf("an error shows word %d of what it must not", i)
+			}
+		}
+	}
+}

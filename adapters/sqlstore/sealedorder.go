@@ -1,0 +1,103 @@
+package sqlstore
+
+import (
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
+)
+
+// Bytes stand for what others wrote and need not be valid UTF-8: JSON would change it.
+type sealedOrder struct {
+	Client       string            `json:"client,omitempty"`
+	OnBehalfOf   string            `json:"on_behalf_of,omitempty"`
+	Surface      string            `json:"surface,omitempty"`
+	EID          eid.EID           `json:"eid,omitempty"`
+	Operation    eid.Operation     `json:"operation,omitempty"`
+	Channel      eid.Channel       `json:"channel,omitempty"`
+	Context      eid.Context       `json:"context,omitempty"`
+	Person       *sealedNumber     `json:"person,omitempty"`
+	Assurance    eid.Assurance     `json:"assurance,omitempty"`
+	PIN          bool              `json:"pin,omitempty"`
+	Registration eid.Registration  `json:"registration,omitempty"`
+	LeastAge     int               `json:"least_age,omitempty"`
+	GreatestAge  int               `json:"greatest_age,omitempty"`
+	Wants        eid.Attributes    `json:"wants,omitempty"`
+	Account      int64             `json:"account,omitempty"`
+	ReturnTo     string            `json:"return_to,omitempty"`
+	NotifyAt     string            `json:"notify_at,omitempty"`
+	Correlation  []byte            `json:"correlation,omitempty"`
+	Language     string            `json:"language,omitempty"`
+	Annex        []byte            `json:"annex,omitempty"`
+	Text         []byte            `json:"text,omitempty"`
+	Digest       []byte            `json:"digest,omitempty"`
+	Documents    []sealedDocument  `json:"documents,omitempty"`
+	Company      *sealedNumber     `json:"company,omitempty"`
+	Phone        []byte            `json:"phone,omitempty"`
+	Binding      []byte            `json:"binding_message,omitempty"`
+	Caller       eid.CallInitiator `json:"call_initiator,omitempty"`
+	Device       []byte            `json:"person_address,omitempty"`
+}
+
+// sealedDocument names a document; its content is kept elsewhere.
+type sealedDocument struct {
+	ID   string `json:"id"`
+	Name []byte `json:"name,omitempty"`
+	Hash string `json:"hash,omitempty"`
+}
+
+func sealedOrderOf(o eid.Order) sealedOrder {
+	return sealedOrder{
+		Client: o.Client, OnBehalfOf: o.OnBehalfOf, Surface: o.Surface, EID: o.EID, Operation: o.Operation, Channel: o.Channel,
+		Context: o.Context, Person: numberIn(o.Require.Person), Assurance: o.Require.Assurance, PIN: o.Require.PIN,
+		Registration: o.Require.Registration, LeastAge: o.Require.LeastAge, GreatestAge: o.Require.GreatestAge, Wants: o.Wants,
+		Account: o.Account, ReturnTo: o.ReturnTo, NotifyAt: o.NotifyAt, Correlation: []byte(o.Correlation), Language: o.Language,
+		Annex: o.Annex, Text: []byte(o.Text), Digest: []byte(o.Digest), Documents: sealedDocumentsOf(o.Documents),
+		Company: numberIn(o.Company), Phone: []byte(o.Phone), Binding: []byte(o.BindingMessage), Caller: o.CallInitiator,
+		Device: []byte(o.PersonAddress),
+	}
+}
+
+// order fails with outbound.ErrSealBroken. An order from before there were channels sends a browser to its provider, and
+// wants the number.
+func (o sealedOrder) order(scope organization.Scope) (eid.Order, error) {
+	person, err := o.Person.number()
+	if err != nil {
+		return eid.Order{}, err
+	}
+	company, err := o.Company.number()
+	if err != nil {
+		return eid.Order{}, err
+	}
+	if o.Channel == "" {
+		o.Channel, o.Wants = eid.Redirect, eid.WantNumber
+	}
+	return eid.Order{
+		Scope: scope, Client: o.Client, OnBehalfOf: o.OnBehalfOf, Surface: o.Surface, EID: o.EID, Operation: o.Operation,
+		Channel: o.Channel, Context: o.Context,
+		Require: eid.Requirement{
+			Person: person, Assurance: o.Assurance, PIN: o.PIN, Registration: o.Registration, LeastAge: o.LeastAge, GreatestAge: o.GreatestAge,
+		},
+		Wants: o.Wants, Account: o.Account, ReturnTo: o.ReturnTo, NotifyAt: o.NotifyAt, Correlation: string(o.Correlation),
+		Language: o.Language, Annex: o.Annex, Text: string(o.Text), Digest: string(o.Digest), Documents: documentsOf(o.Documents),
+		Company: company, Phone: string(o.Phone), BindingMessage: string(o.Binding), CallInitiator: o.Caller,
+		PersonAddress: string(o.Device),
+	}, nil
+}
+
+func sealedDocumentsOf(list []eid.Document) []sealedDocument {
+	sealed := make([]sealedDocument, len(list))
+	for i, d := range list {
+		sealed[i] = sealedDocument{ID: d.ID, Name: []byte(d.Name), Hash: d.Hash}
+	}
+	return sealed
+}
+
+func documentsOf(sealed []sealedDocument) []eid.Document {
+	if len(sealed) == 0 {
+		return nil
+	}
+	list := make([]eid.Document, len(sealed))
+	for i, d := range sealed {
+		list[i] = eid.Document{ID: d.ID, Name: string(d.Name), Hash: d.Hash}
+	}
+	return list
+}

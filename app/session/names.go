@@ -1,0 +1,61 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// Names keeps organizations from speaking in each other's name. It remembers who there is for a few seconds.
+type Names struct {
+	Work  outbound.UnitOfWork
+	Clock outbound.Clock
+
+	mu    sync.Mutex
+	known []organization.Organization
+	until time.Time
+}
+
+const namesKept = 10 * time.Second
+
+// check fails with [organization.ErrNamesAnother] when a text of the order carries the name of another organization than
+// the one that asks. A name that the asker's own contains is its own.
+func (n *Names) check(ctx context.Context, own organization.Organization, order eid.Order) error {
+	for _, text := range texts(order) {
+		if text == "" {
+			continue
+		}
+		others, err := n.all(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			if o.ID != own.ID && organization.Mentions(text, o.Name) && !organization.Mentions(own.Name, o.Name) {
+				return organization.ErrNamesAnother.On("text")
+			}
+		}
+	}
+	return nil
+}
+
+func (n *Names) all(ctx context.Context) ([]organization.Organization, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.Clock.Now()
+	if now.Before(n.until) {
+		return n.known, nil
+	}
+	err := n.Work.View(ctx, func(ctx context.Context, r outbound.Reader) (err error) {
+		n.known, err = r.Organizations().List(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.until = now.Add(namesKept)
+	return n.known, nil
+}

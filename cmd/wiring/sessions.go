@@ -1,0 +1,83 @@
+package wiring
+
+import (
+	"log/slog"
+
+	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/pdf"
+	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/app/document"
+	"github.com/eidgate/eidgate/app/organization"
+	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/domain/identity"
+	domain "github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// process names this process among all that work on the same database.
+type process string
+
+func newProcess() process { return process(processName()) }
+
+func newLedger(config Config, w outbound.UnitOfWork, ids outbound.IDs) *session.Ledger {
+	wordings := map[string]outbound.Wording{}
+	for _, one := range []outbound.Wording{eidapi.Wording{}} {
+		wordings[one.Surface()] = one
+	}
+	return &session.Ledger{Work: w, IDs: ids, Wordings: wordings, Evidence: config.Retention.Evidence, Documents: documentLife}
+}
+
+func newAdvancer(r *session.Routes, c outbound.Clock, l *session.Ledger) *session.Advancer {
+	return &session.Advancer{Routes: r, Clock: c, Ledger: l}
+}
+
+// numbersIn says which national numbers count: synthetic ones in sandboxes, and wherever the configuration says so.
+func numbersIn(config Config, clock outbound.Clock) func(domain.Scope, identity.Country) identity.Options {
+	return func(scope domain.Scope, c identity.Country) identity.Options {
+		o := identity.Options{AsOf: c.Today(clock.Now())}
+		if config.Identity.Synthetic || scope.Environment == domain.Sandbox {
+			o.Allow = identity.AllowSandbox
+		}
+		return o
+	}
+}
+
+func newSessions(config Config, s *session.Starter, a *session.Advancer, store *sqlstore.Store, w outbound.UnitOfWork, clock outbound.Clock, p process) inbound.Sessions {
+	return session.Sessions{
+		Opener:    &session.Opener{Starter: s, Names: &session.Names{Work: w, Clock: clock}, Numbers: numbersIn(config, clock)},
+		Follower:  &session.Follower{Work: w, Claims: store, Clock: clock, Advancer: a, Owner: string(p), Demo: config.Mode == Development},
+		Canceller: &session.Canceller{Routes: s.Routes, Clock: clock, Ledger: a.Ledger},
+	}
+}
+
+func newCollector(a *session.Advancer, store *sqlstore.Store, clock outbound.Clock, p process, log *slog.Logger) *session.Collector {
+	return &session.Collector{Claims: store, Advancer: a, Clock: clock, Owner: string(p), Log: log}
+}
+
+func newVisits(s *session.Starter, a *session.Advancer, c *session.Collector, store *sqlstore.Store, w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs, p process) inbound.Visits {
+	guest := &session.Guest{
+		Work: w, Clock: clock, Routes: s.Routes, Ledger: a.Ledger, Canceller: &session.Canceller{Routes: s.Routes, Clock: clock, Ledger: a.Ledger},
+	}
+	return session.Visits{
+		Guest:      guest,
+		PageOpener: &session.PageOpener{Guest: guest, Starter: s, IDs: ids},
+		Returner:   &session.Returner{Guest: guest, Advancer: a, Claims: store, IDs: ids, Owner: string(p), Hasten: c.Hasten},
+	}
+}
+
+func newCards(w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs, routes *session.Routes, r *roads) inbound.Cards {
+	return &session.Cards{Work: w, Clock: clock, IDs: ids, Routes: routes, Checkers: r.cards}
+}
+
+func newClients(config Config, w outbound.UnitOfWork) inbound.Clients {
+	return &organization.Credentials{Work: w, Demo: config.Mode == Development}
+}
+
+func newDocuments(w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs) inbound.Documents {
+	return &document.Documents{Work: w, Clock: clock, IDs: ids, Inspector: pdf.Inspector{}, Keep: documentLife}
+}
+
+func newDocumentPurger(w outbound.UnitOfWork, clock outbound.Clock) *document.Purger {
+	return &document.Purger{Work: w, Clock: clock}
+}
