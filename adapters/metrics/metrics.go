@@ -111,6 +111,19 @@ func (m *Metrics) CertificateExpiry(provider string, left func() time.Duration) 
 	}, func() float64 { return left().Seconds() }))
 }
 
+// Sessions shows how many sessions this process watches, and how many stored rows it met that it cannot unseal: both are
+// asked at every scrape.
+func (m *Metrics) Sessions(watched func() int, broken func() uint64) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "eidgate_sessions_watched", Help: "Sessions whose providers this process asks by the clock.",
+		}, func() float64 { return float64(watched()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "eidgate_storage_broken_rows_total", Help: "Rows that were left out because they cannot be unsealed.",
+		}, func() float64 { return float64(broken()) }),
+	)
+}
+
 // Callback notes an attempt to deliver a callback.
 func (m *Metrics) Callback(outcome string, took time.Duration) {
 	m.callbacks.WithLabelValues(outcome).Observe(took.Seconds())

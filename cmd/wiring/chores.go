@@ -7,6 +7,8 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/account"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/app/document"
@@ -52,7 +54,10 @@ func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purg
 	}})
 }
 
-func collect(life fx.Lifecycle, c *session.Collector) { background(life, c.Run) }
+func collect(life fx.Lifecycle, c *session.Collector, store *sqlstore.Store, m *metrics.Metrics) {
+	m.Sessions(c.Watching, func() uint64 { return store.Counts().Broken })
+	background(life, c.Run)
+}
 
 func callBack(life fx.Lifecycle, d *callback.Dispatcher) { background(life, d.Run) }
 
