@@ -49,7 +49,7 @@ func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
 	})
 }
 
-func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
+func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, random outbound.Random, m *metrics.Metrics) (*roads, error) {
 	r := &roads{}
 	guard := func(p outbound.Provider, patience Patience) *breaker.Guarded {
 		g := breaker.Guard(p, breaker.Config{
@@ -59,7 +59,7 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 		return g
 	}
 	if c := config.Providers.Criipto; c.Issuer != "" {
-		if err := r.addCriipto(c, clock, ids, guard); err != nil {
+		if err := r.addCriipto(c, config.PublicURL, clock, ids, random, guard); err != nil {
 			return nil, err
 		}
 	}
@@ -96,15 +96,17 @@ func simulatorURL(config Config) string {
 	return config.PublicURL
 }
 
-func (r *roads) addCriipto(c Criipto, clock outbound.Clock, ids outbound.IDs, guard func(outbound.Provider, Patience) *breaker.Guarded) error {
+func (r *roads) addCriipto(
+	c Criipto, publicURL string, clock outbound.Clock, ids outbound.IDs, random outbound.Random, guard func(outbound.Provider, Patience) *breaker.Guarded,
+) error {
 	signing, err := readJWK("providers.criipto.signing_key", c.SigningKey)
 	encryption, encryptionErr := readJWK("providers.criipto.encryption_key", c.EncryptionKey)
 	if err := errors.Join(err, encryptionErr); err != nil {
 		return err
 	}
 	p, err := criipto.New(criipto.Config{
-		Issuer: c.Issuer, ClientID: c.ClientID, SigningKey: signing, EncryptionKey: encryption, Timeout: c.Timeout,
-	}, clock, ids)
+		Issuer: c.Issuer, ClientID: c.ClientID, SigningKey: signing, EncryptionKey: encryption, PublicURL: publicURL, Timeout: c.Timeout,
+	}, clock, ids, random)
 	if err != nil {
 		return err
 	}
