@@ -158,7 +158,11 @@ func TestAProofOfAgeComesWithTheBirth(t *testing.T) {
 	b := newBench(t)
 	for _, e := range eid.EIDs() {
 		s := b.paged(t, e, eid.ProveAge)
-		step, _ := b.begun(t, s)
+		s.Order.Wants = 0 // an age is told by the number, whether that is wanted or not
+		step, claims := b.begun(t, s)
+		if asks := strings.Contains(claims["scope"].(string), "ssn"); asks != (e != eid.SEBankID && e != eid.FIFTN) {
+			t.Errorf("%s: the scope is %v", e, claims["scope"])
+		}
 		got, err := b.Advance(t.Context(), step.Thread, b.Approve(t, s, step))
 		if err != nil {
 			t.Fatalf("%s: %v", e, err)
