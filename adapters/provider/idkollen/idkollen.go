@@ -133,6 +133,12 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 	}, nil
 }
 
+// Format prints the account and the address, whatever the verb. What carries requests is not looked into: its buffers hold
+// what was sent last, and others write to them meanwhile.
+func (p *Provider) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "idkollen %s at %s", p.account, p.base)
+}
+
 // Name is [Name].
 func (p *Provider) Name() string { return Name }
 

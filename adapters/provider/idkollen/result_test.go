@@ -235,7 +235,7 @@ func TestNoSecretAndNoNumberIsPrinted(t *testing.T) {
 	c := idkollen.Config{BaseURL: b.there.BaseURL, AccountID: standin.Account, SecretKey: standin.Secret, CallbackKey: callbackKey, PublicURL: publicURL}
 	e := b.proven(t, b.order(t, eid.SEBankID, eid.Authenticate, eid.App))
 	e.Proofs = nil // bytes, which only a seal keeps
-	for _, v := range []any{c, &c, b.Provider, []any{c}, struct{ A idkollen.Config }{c}, e} {
+	for _, v := range []any{c, &c, b.Provider, []any{c, b.Provider}, struct{ A idkollen.Config }{c}, e} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 			text := fmt.Sprintf(verb, v)
 			if strings.Contains(text, standin.Secret) || strings.Contains(text, callbackKey) || strings.Contains(text, standin.Number(standin.Terne)) {

@@ -50,11 +50,10 @@ func (s *Service) callBack(o *order) error {
 	if c.Signature != "" {
 		r.Header.Set("X-Signature-SHA256", c.Signature)
 	}
-	back, err := s.config.CallbackClient.Do(r)
-	if err != nil {
-		return nil // a receiver that is away is none of the person's business
+	if back, err := s.config.CallbackClient.Do(r); err == nil { // a receiver that is away is none of the person's business
+		return back.Body.Close()
 	}
-	return back.Body.Close()
+	return nil
 }
 
 // Sign is the signature of a call-back's body.
