@@ -196,7 +196,7 @@ func TestTheSessionsOfAKilledProcessAreTakenOver(t *testing.T) {
 	}
 	one.process.kill()
 	eventually(t, time.Minute, "the other watches it", func() bool { return other.approve(t, o.ID, "anna") == http.StatusNoContent })
-	eventually(t, patience, "the news arrives", func() bool { return r.has(o.ID) != nil })
+	eventually(t, 2*time.Minute, "the news arrives", func() bool { return r.has(o.ID) != nil }) // the dead one's claim runs out first
 	if p, _ := other.operate(t, http.MethodGet, "/v3/bankid-se/auth/"+o.ID, ""); p.Status != "COMPLETED" {
 		t.Errorf("the other process says %s %s", p.Status, p.Error)
 	}
