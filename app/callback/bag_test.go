@@ -198,7 +198,11 @@ func (c callbacks) Attempts(_ context.Context, s organization.Scope, session str
 
 func (c callbacks) Tried(_ context.Context, one outbound.Callback, a outbound.CallbackAttempt, state outbound.CallbackState, due time.Time) error {
 	kept := c.bag.callbacks[one.Session]
-	kept.attempts, kept.state, kept.due, kept.claimed = append(kept.attempts, a), state, due, time.Time{}
+	kept.attempts = append(kept.attempts, a)
+	if kept.state != outbound.CallbackWaiting { // it is over, whatever a late attempt says
+		return nil
+	}
+	kept.state, kept.due, kept.claimed = state, due, time.Time{}
 	if state != outbound.CallbackWaiting {
 		kept.Address, kept.Body, kept.over = "", nil, a.At
 	}
