@@ -83,6 +83,12 @@ func (b *bag) count(state outbound.CallbackState) (n int) {
 	return n
 }
 
+func (b *bag) questions() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.asked
+}
+
 // told gives the kinds of the facts about a session's callback.
 func (b *bag) told(session string) (kinds []string) {
 	b.mu.Lock()
