@@ -204,6 +204,16 @@ func TestASignatureSaysWhoWhyAndWhen(t *testing.T) {
 	}
 }
 
+// TestTheOnlyTimeIsTheDocuments looks for the signing time's identifier in CMS, which PAdES leaves out: two times could
+// differ.
+func TestTheOnlyTimeIsTheDocuments(t *testing.T) {
+	prefix := "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09"
+	der := cut(t, signed(t, onePage().write()))[0].der
+	if bytes.Contains(der, []byte(prefix+"\x05")) || !bytes.Contains(der, []byte(prefix+"\x04")) {
+		t.Error("the signature has a time of its own, or no digest")
+	}
+}
+
 func TestTheSameSignatureIsTheSameBytes(t *testing.T) {
 	if !bytes.Equal(signed(t, onePage().write()), signed(t, onePage().write())) {
 		t.Error("two signers of one secret differ")

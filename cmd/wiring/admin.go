@@ -11,6 +11,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/keys"
 	"github.com/eidgate/eidgate/app/organization"
+	"github.com/eidgate/eidgate/app/session"
 )
 
 // Admin is what an operator's commands work with: the use cases on the database itself, with no server running or
@@ -19,6 +20,7 @@ type Admin struct {
 	Registry  *organization.Registry
 	Blocklist *organization.Blocklist
 	Rotation  *keys.Rotation
+	Evidence  *session.Evidence
 	store     *sqlstore.Store
 }
 
@@ -40,6 +42,7 @@ func OpenAdmin(ctx context.Context, c Config) (*Admin, error) {
 		Registry:  &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: c.Addresses.LoopbackHTTP},
 		Blocklist: &organization.Blocklist{Work: store, Clock: system.Clock{}},
 		Rotation:  &keys.Rotation{Keyring: ring, Rekeyer: store},
+		Evidence:  &session.Evidence{Work: store, Clock: system.Clock{}, IDs: system.IDs{}},
 		store:     store,
 	}, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/ops"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
+	"github.com/eidgate/eidgate/adapters/httpapi/visits"
 	"github.com/eidgate/eidgate/adapters/messaging"
 	"github.com/eidgate/eidgate/adapters/metrics"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
@@ -27,7 +28,7 @@ import (
 )
 
 var servers = fx.Options(
-	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newEIDSurface, newPages, newOps),
+	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newEIDSurface, newVisitPages, newPages, newOps),
 	fx.Invoke(serve),
 )
 
@@ -46,6 +47,14 @@ func newEIDSurface(
 		eidapi.Config{ClientRate: config.Limits.ClientRate, Synthetic: config.Identity.Synthetic, LoopbackHTTP: config.Addresses.LoopbackHTTP, Page: starter.Page},
 		eidapi.Deps{Clients: c, Sessions: s, Documents: d, Cards: cards, Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p},
 	)
+}
+
+func newVisitPages(config Config, v inbound.Visits, r *roads, random outbound.Random) (*visits.Surface, error) {
+	c := visits.Config{PublicURL: config.PublicURL}
+	if config.Mode == Development && r.simulator != nil {
+		c.SimulatorURL = config.PublicURL + "/simulator"
+	}
+	return visits.New(c, v, random)
 }
 
 func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock, random outbound.Random) (*pages.Surface, error) {
@@ -105,6 +114,7 @@ type stations struct {
 	Roads   *roads
 	Account *accountapi.Surface
 	EID     *eidapi.Surface
+	Visits  *visits.Surface
 	Pages   *pages.Surface
 	Ops     *ops.Surface
 }
@@ -116,7 +126,7 @@ func serve(s stations) error {
 		BodyLimit: int(s.Config.HTTP.BodyLimit), Timeout: s.Config.HTTP.Timeout,
 	}
 	deps := httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: s.Log, Observe: s.Metrics.Answer, Tracer: s.Tracer}
-	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.EID, s.Pages}, deps)
+	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.EID, s.Visits, s.Pages}, deps)
 	if err != nil {
 		return err
 	}

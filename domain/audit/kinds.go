@@ -29,6 +29,7 @@ const (
 	DocumentRemoved          = "document.removed"   // by a client, before its time
 	CallbackDelivered        = "callback.delivered" // the client took the news of its session
 	CallbackGivenUp          = "callback.given_up"  // and here it did not; nobody tries again
+	EvidenceShown            = "evidence.shown"     // an operator looked at the proofs of a session
 	OrganizationFounded      = "organization.founded"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
@@ -48,6 +49,7 @@ func Kinds() []string {
 		CardChecked,
 		DocumentUploaded, DocumentRemoved,
 		CallbackDelivered, CallbackGivenUp,
+		EvidenceShown,
 		OrganizationFounded, OrganizationDeleted,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/domain/organization"
 )
 
 // Evidence is what a provider vouches for when the person has approved.
@@ -91,4 +93,12 @@ func (e Evidence) kept(o Order) Evidence {
 	}
 	e.Proofs = nil // the app keeps them apart, for their own time
 	return e
+}
+
+// EvidenceShown tells that an operator was shown the proofs of a session. id names the occasion.
+func EvidenceShown(scope organization.Scope, id, session string, now time.Time) audit.Fact {
+	return audit.Fact{
+		Organization: scope.Organization, Environment: string(scope.Environment), Kind: "evidence.shown", Subject: "evidence/" + id,
+		Sequence: 1, At: now, Actor: audit.System, Details: map[string]string{"session": session},
+	}
 }

@@ -1,0 +1,99 @@
+package visits
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+//go:embed site
+var site embed.FS
+
+// The one style and the one script stand in the pages themselves, named by their hashes, so that the policy allows
+// exactly them.
+var (
+	style  = mustRead("site/style.css")
+	script = mustRead("site/script.js")
+	policy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; connect-src 'self'; " +
+		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+var templates = parse("ask", "passage", "failure")
+
+func mustRead(name string) string {
+	content, err := site.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return string(content)
+}
+
+func hash(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func parse(names ...string) map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, name := range names {
+		all[name] = template.Must(template.ParseFS(site, "site/layout.html", "site/"+name+".html"))
+	}
+	return all
+}
+
+// layout is what every page has around its own content.
+type layout struct {
+	speech
+	Style, Script template.HTML
+	Heading       string
+	Refresh       int
+	RefreshTo     template.URL
+	Simulated     bool
+	Simulator     template.URL
+	Switch        func(language string) string // the same page in another language; nil where that cannot be had
+	View          any
+}
+
+// Code is the page's language.
+func (l layout) Code() string { return l.language }
+
+// tongue is a language that the page can be read in instead.
+type tongue struct {
+	Code, Name, Href string
+	Here             bool
+}
+
+// Tongues lists the languages, none where the page cannot be had in another.
+func (l layout) Tongues() []tongue {
+	var all []tongue
+	for _, t := range languages {
+		if l.Switch != nil {
+			all = append(all, tongue{Code: t.Code, Name: t.Name, Href: l.Switch(t.Code), Here: t.Code == l.language})
+		}
+	}
+	return all
+}
+
+func switchTo(ticket string) func(string) string {
+	return func(language string) string { return path(ticket, "", language) }
+}
+
+// page answers with one of the templates. What callers can fill is escaped by html/template; style and script are our
+// own files.
+func (s *Surface) page(c *fiber.Ctx, status int, name string, l layout) error {
+	l.Style = template.HTML("<style>" + style + "</style>")     //nolint:gosec // an embedded file
+	l.Script = template.HTML("<script>" + script + "</script>") //nolint:gosec // an embedded file
+	l.Simulator = webAddress(s.config.SimulatorURL)
+	var b bytes.Buffer
+	if err := templates[name].Execute(&b, l); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderContentLanguage, l.language)
+	return c.Status(status).Send(b.Bytes())
+}

@@ -1,0 +1,137 @@
+package visits
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
+)
+
+const longestTicket = 200
+
+// ticketOf reads the ticket off the path. What none can look like is not even looked up.
+func ticketOf(c *fiber.Ctx) (string, error) {
+	ticket := httpapi.Param(c, "ticket")
+	if ticket == "" || len(ticket) > longestTicket || strings.Trim(ticket, letters+"-_.~") != "" {
+		return "", inbound.ErrNoVisit
+	}
+	return ticket, nil
+}
+
+// seen notes what every answer about a session says, and fails where the session is another browser's.
+func seen(c *fiber.Ctx, v inbound.Visit) error {
+	if v.Simulated {
+		c.Set("X-Eidgate-Simulated", "true")
+	}
+	c.Locals(orderedKey{}, v.Language)
+	if !v.Mine {
+		return eid.ErrOtherBrowser
+	}
+	return nil
+}
+
+func (s *Surface) visit(c *fiber.Ctx) (inbound.Visit, error) {
+	ticket, err := ticketOf(c)
+	if err != nil {
+		return inbound.Visit{}, err
+	}
+	v, err := s.visits.Look(c.UserContext(), ticket, s.browser(c))
+	if err != nil {
+		return inbound.Visit{}, err
+	}
+	return v, seen(c, v)
+}
+
+// show is the page.
+func (s *Surface) show(c *fiber.Ctx) error {
+	v, err := s.visit(c)
+	if err != nil {
+		return err
+	}
+	language := speak(c, v.Language)
+	w := s.look(c, v, language)
+	name := "passage"
+	if w.Stage == ask {
+		name = "ask"
+	}
+	return s.page(c, fiber.StatusOK, name, layout{
+		speech: w.speech, Simulated: v.Simulated, Heading: w.Heading, Refresh: w.Refresh, RefreshTo: w.RefreshTo, View: w,
+		Switch: switchTo(v.Ticket),
+	})
+}
+
+// state is the page for its script.
+func (s *Surface) state(c *fiber.Ctx) error {
+	v, err := s.visit(c)
+	if err != nil {
+		return err
+	}
+	httpapi.WriteJSON(c, fiber.StatusOK, s.look(c, v, speak(c, v.Language)).news())
+	return nil
+}
+
+// begin makes the session this browser's. A browser that has no secret is given one, also where the order could not be
+// placed: the session may be its own by then.
+//
+// The answer is the way back to the page, never the provider's address: a policy about forms counts for every address
+// that a posted form leads to (Content Security Policy Level 3, form-action).
+func (s *Surface) begin(c *fiber.Ctx) error {
+	ticket, err := ticketOf(c)
+	if err != nil {
+		return err
+	}
+	browser, fresh := s.browser(c), false
+	if browser == "" {
+		browser, fresh = s.random.Alphanumeric(secretLength), true
+	}
+	address := ""
+	if a := httpapi.Client(c); a.IsValid() {
+		address = a.String()
+	}
+	v, err := s.visits.Begin(c.UserContext(), ticket, browser, address)
+	if fresh && !errors.Is(err, inbound.ErrNoVisit) && !errors.Is(err, eid.ErrOtherBrowser) {
+		s.remember(c, browser)
+	}
+	if errors.Is(err, eid.ErrSettled) || errors.Is(err, eid.ErrExpired) {
+		return seeOther(c, path(ticket, "", chosen(c)))
+	}
+	if err != nil {
+		return err
+	}
+	if err := seen(c, v); err != nil {
+		return err
+	}
+	if stageOf(v) == leave {
+		return seeOther(c, path(ticket, "", chosen(c), "on", "1"))
+	}
+	return seeOther(c, path(ticket, "", chosen(c)))
+}
+
+// cancel is the person saying no.
+func (s *Surface) cancel(c *fiber.Ctx) error {
+	ticket, err := ticketOf(c)
+	if err != nil {
+		return err
+	}
+	v, err := s.visits.Cancel(c.UserContext(), ticket, s.browser(c))
+	if err != nil && !errors.Is(err, eid.ErrSettled) && !errors.Is(err, eid.ErrExpired) {
+		return err
+	}
+	if err == nil {
+		if err := seen(c, v); err != nil {
+			return err
+		}
+	}
+	return seeOther(c, path(ticket, "", chosen(c)))
+}
+
+// seeOther sends a browser on with a GET.
+func seeOther(c *fiber.Ctx, address string) error {
+	c.Set(fiber.HeaderLocation, address)
+	c.Status(fiber.StatusSeeOther)
+	return nil
+}

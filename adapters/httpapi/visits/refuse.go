@@ -1,0 +1,103 @@
+package visits
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/ports/inbound"
+)
+
+// orderedKey is under which a request remembers the language that its session's organization ordered.
+type orderedKey struct{}
+
+// failure is an error in JSON.
+type failure struct {
+	Error problem `json:"error"`
+}
+
+type problem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// failureView is an error on a page.
+type failureView struct {
+	speech
+	Heading string
+	Code    string
+	Text    string
+	Again   string // the address to try again at, "" where that is pointless
+}
+
+// Refuse words a failure: a page in the person's language for those who read HTML, else JSON.
+func (s *Surface) Refuse(c *fiber.Ctx, err error) {
+	f := fault.Of(err)
+	status := httpapi.Status(f)
+	httpapi.Refused(c, f.Code())
+	if readsHTML(c) && s.refusal(c, status, f) == nil {
+		return
+	}
+	c.Response().ResetBody()
+	httpapi.WriteJSON(c, status, failure{Error: problem{Code: f.Code(), Message: f.Text()}})
+}
+
+func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
+	ordered, _ := c.Locals(orderedKey{}).(string)
+	words := speechIn(speak(c, ordered), inbound.Visit{})
+	heading, text, again := failureKeys(f)
+	v := failureView{speech: words, Heading: words.must(heading), Code: f.Code(), Text: words.must(text)}
+	l := layout{
+		speech: words, Heading: v.Heading, View: &v,
+		Simulated: len(c.Response().Header.Peek("X-Eidgate-Simulated")) > 0,
+	}
+	if ticket, err := ticketOf(c); err == nil && strings.HasPrefix(c.Path(), "/s/") {
+		l.Switch = switchTo(ticket)
+		v.Again = path(ticket, "", chosen(c))
+	} else if c.Method() == fiber.MethodGet {
+		v.Again = "?" + string(c.Request().URI().QueryString()) // the provider's answer can be brought once more
+	}
+	if !again {
+		v.Again = ""
+	}
+	return s.page(c, status, "failure", l)
+}
+
+// failureKeys are the words for a failure: what it is, what to do about it, and whether trying again may help.
+func failureKeys(f *fault.Fault) (heading, text string, again bool) {
+	switch f.Code() {
+	case eid.ErrOtherBrowser.Code():
+		return "failure.browser", "failure.browser.x", false
+	case ErrForeignPage.Code():
+		return "failure.page", "failure.page.x", false
+	case eid.ErrInProgress.Code():
+		return "failure.progress", "failure.progress.x", true
+	case eid.ErrNoRoute.Code():
+		return "failure.offered", "failure.start", false
+	case eid.ErrProvider.Code(), eid.ErrProviderUncertain.Code():
+		return "failure.away", "failure.try", true
+	}
+	switch f.Kind() {
+	case fault.NotFound:
+		return "failure.unknown", "failure.unknown.x", false
+	case fault.Throttled:
+		return "failure.throttled", "failure.try", true
+	case fault.Invalid, fault.Unauthenticated, fault.Forbidden:
+		return "failure.request", "failure.start", false
+	case fault.Conflict:
+		return "heading.over", "failure.try", true
+	case fault.Upstream:
+		return "heading.over", "failure.start", false
+	case fault.Unavailable, fault.Internal:
+	}
+	return "failure.internal", "failure.try", true
+}
+
+// readsHTML holds for who names HTML among what it accepts, and nothing of JSON.
+func readsHTML(c *fiber.Ctx) bool {
+	accept := strings.ToLower(c.Get(fiber.HeaderAccept))
+	return strings.Contains(accept, fiber.MIMETextHTML) && !strings.Contains(accept, fiber.MIMEApplicationJSON)
+}

@@ -1,0 +1,169 @@
+package visits_test
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/visits"
+	"github.com/eidgate/eidgate/adapters/system"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/test/browser"
+)
+
+// site is the pages on a real server, with sessions that do as they are told behind them.
+type site struct {
+	t        *testing.T
+	base     string
+	sessions *browser.Sessions
+	clock    *clock
+}
+
+// clock stands still until it is moved.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+func open(t *testing.T, change func(*visits.Config)) site {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site{t: t, base: "http://" + l.Addr().String(), clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	s.sessions = browser.NewSessions(s.clock)
+	config := visits.Config{PublicURL: s.base}
+	if change != nil {
+		change(&config)
+	}
+	surface, err := visits.New(config, s.sessions, system.Random{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := httpapi.New(httpapi.Config{PublicURL: config.PublicURL}, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	t.Cleanup(func() {
+		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+		_ = l.Close()
+		<-done
+	})
+	return s
+}
+
+// login is a session with the app of Swedish BankID.
+func login(ticket string) browser.Session {
+	return browser.Session{
+		Visit: inbound.Visit{
+			Ticket: ticket, Session: "session-" + ticket, Organization: "Acme Bank", EID: eid.SEBankID, Operation: eid.Authenticate,
+			ReturnTo: "https://shop.example/back?id=1&refId=a%26b",
+		},
+		Challenge: eid.Challenge{
+			AppToken: "7c40b5c9-fa74-49cf-b98c-bfe651f9a7c6",
+			Animated: eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: secret},
+		},
+	}
+}
+
+// redirect is a session with MitID, whose provider has pages of its own.
+func redirect(ticket string) browser.Session {
+	s := login(ticket)
+	s.EID, s.Challenge = eid.DKMitID, eid.Challenge{URL: "https://mitid.example/authorize?a=1&state=" + ticket}
+	return s
+}
+
+const secret = "d28db9a7-4cde-429e-a983-359be676944c" //nolint:gosec // the sample value of BankID's own documents
+
+// visitor is a browser that keeps cookies, follows no redirect and asks for pages.
+type visitor struct {
+	site
+	client *http.Client
+}
+
+func (s site) visitor() visitor {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return visitor{site: s, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}}
+}
+
+type answer struct {
+	*http.Response
+	body string
+}
+
+// ask sends a request; header alternates names and values, "" for none.
+func (v visitor) ask(method, path, body string, header ...string) answer {
+	v.t.Helper()
+	var content io.Reader
+	if body != "" {
+		content = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, content)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	res, err := v.client.Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var read bytes.Buffer
+	if _, err := read.ReadFrom(res.Body); err != nil {
+		v.t.Fatal(err)
+	}
+	return answer{Response: res, body: read.String()}
+}
+
+func (v visitor) get(path string, header ...string) answer {
+	v.t.Helper()
+	return v.ask(http.MethodGet, path, "", header...)
+}
+
+func (v visitor) json(path string, header ...string) answer {
+	v.t.Helper()
+	return v.ask(http.MethodGet, path, "", append([]string{"Accept", "application/json"}, header...)...)
+}
+
+// post sends a form as the page's own button does.
+func (v visitor) post(path string, header ...string) answer {
+	v.t.Helper()
+	return v.ask(http.MethodPost, path, "", append([]string{
+		"Content-Type", "application/x-www-form-urlencoded", "Origin", v.base, "Sec-Fetch-Site", "same-origin",
+	}, header...)...)
+}
+
+func (v visitor) cookies() []*http.Cookie {
+	u, err := url.Parse(v.base)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return v.client.Jar.Cookies(u)
+}
+
+func (a answer) want(t *testing.T, status int, code string) {
+	t.Helper()
+	if a.StatusCode != status || a.Header.Get("X-Error-Code") != code {
+		t.Errorf("%s %s: got %d %q, want %d %q", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.Header.Get("X-Error-Code"), status, code)
+	}
+}

@@ -1,0 +1,57 @@
+// What every script of this folder needs: a browser, its setup, and ways to say what went wrong.
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+export const setup = JSON.parse(readFileSync(0, "utf8"));
+
+export const languages = ["en", "sv", "nb", "da", "fi"];
+
+const problems = [];
+
+// want notes a promise that does not hold; the script goes on, to find them all.
+export function want(holds, promise) {
+  if (!holds) { problems.push(promise); }
+}
+
+export const browser = await chromium.launch({
+  executablePath: setup.chromium, headless: true,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+
+// open gives a page of a fresh browser context. foreign collects the requests to hosts that are not ours, paths all, dialogs every
+// dialog, errors what the page's console complains of.
+export async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 900 }, ...options });
+  const page = await context.newPage();
+  const seen = { foreign: [], paths: [], dialogs: [], errors: [] };
+  page.on("request", (r) => {
+    const at = new URL(r.url());
+    if (at.protocol === "data:") { return; }
+    if (!setup.base.endsWith(at.host)) { seen.foreign.push(r.url()); }
+    seen.paths.push(at.pathname);
+  });
+  page.on("dialog", (d) => { seen.dialogs.push(d.message()); d.dismiss(); });
+  page.on("console", (m) => { if (m.type() === "error") { seen.errors.push(m.text()); } });
+  page.on("pageerror", (e) => seen.errors.push(String(e)));
+  return { context, page, seen };
+}
+
+// control tells the sessions behind the pages what to do.
+export async function control(path, params = {}) {
+  const answer = await fetch(setup.control + path + "?" + new URLSearchParams(params), { method: "POST" });
+  if (!answer.ok) { throw new Error(`control ${path}: ${answer.status}`); }
+  return answer.json();
+}
+
+export async function begin(page, ticket, query = "") {
+  await page.goto(`${setup.base}/s/${ticket}${query}`);
+  await page.click("button.yes");
+  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector('form[action*="/begin"]'));
+}
+
+export async function finish() {
+  await browser.close();
+  for (const p of problems) { console.log(p); }
+  process.exit(problems.length ? 1 : 0);
+}

@@ -1,0 +1,124 @@
+package browser_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/visits"
+	"github.com/eidgate/eidgate/adapters/system"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/browser"
+)
+
+func TestAPersonLogsInAtAComputer(t *testing.T) { drive(t, "flow.mjs") }
+
+func TestStrangersGetNothing(t *testing.T) { drive(t, "strangers.mjs") }
+
+func TestEverybodyCanReadEveryState(t *testing.T) { drive(t, "reading.mjs") }
+
+// drive runs one of the scripts against pages of its own.
+func drive(t *testing.T, script string) {
+	t.Helper()
+	dir := os.Getenv("EIDGATE_TEST_BROWSER")
+	if dir == "" {
+		const hint = "EIDGATE_TEST_BROWSER is not set: run test/browser/install.sh DIR and set it to DIR"
+		if os.Getenv("CI") != "" {
+			t.Fatal(hint)
+		}
+		t.Skip(hint)
+	}
+	modules, err := filepath.Abs(filepath.Join(dir, "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Node looks for modules beside the program, and nothing is to be installed in the repository.
+	work := t.TempDir()
+	for _, name := range []string{"drive.mjs", script} {
+		program, err := os.ReadFile(name)
+		if err := errors.Join(err, os.WriteFile(filepath.Join(work, name), program, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(modules, filepath.Join(work, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	chromium := os.Getenv("EIDGATE_TEST_CHROMIUM")
+	if chromium == "" {
+		if chromium, err = exec.LookPath("chromium"); err != nil {
+			t.Fatal("there is no chromium")
+		}
+	}
+	sessions := browser.NewSessions(system.Clock{})
+	base := serve(t, sessions)
+	others := httptest.NewServer(elsewhere(base))
+	t.Cleanup(others.Close)
+	_, port, err := net.SplitHostPort(others.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider := "http://localhost:" + port // another site than the pages' own, to a browser
+	steering := httptest.NewServer(steer{sessions: sessions, provider: provider})
+	t.Cleanup(steering.Close)
+	setup, err := json.Marshal(map[string]any{
+		"base": base, "provider": provider, "control": steering.URL, "work": work, "chromium": chromium,
+		"pictures": os.Getenv("EIDGATE_TEST_PICTURES"), "hints": hints, "reasons": reasons,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", script)
+	cmd.Dir, cmd.Stdin, cmd.Stderr, cmd.WaitDelay = work, bytes.NewReader(setup), t.Output(), 5*time.Second
+	if said, err := cmd.Output(); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// serve puts the pages on a server and gives its address.
+func serve(t *testing.T, sessions *browser.Sessions) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + l.Addr().String()
+	surface, err := visits.New(visits.Config{PublicURL: base, SimulatorURL: base + "/simulator"}, sessions, system.Random{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := httpapi.New(httpapi.Config{Development: true, PublicURL: base}, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	t.Cleanup(func() {
+		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+		_ = l.Close()
+		<-served
+	})
+	return base
+}
+
+var (
+	hints = []eid.Hint{
+		eid.HintOutstanding, eid.HintNoClient, eid.HintDelivered, eid.HintStarted, eid.HintCallConfirm, eid.HintDocument,
+		eid.HintSigning, eid.HintProcessing, "aNewWord",
+	}
+	reasons = []string{
+		eid.ReasonDeclined, eid.ReasonCallDeclined, eid.ReasonCancelled, eid.ReasonSuperseded, eid.ReasonNotStarted, eid.ReasonTimedOut,
+		eid.ReasonInvalidEID, eid.ReasonUnsupported, eid.ReasonRisk, eid.ReasonRejected, eid.ReasonProviderFailed, eid.ReasonInterrupted,
+		eid.ReasonStartLost, eid.ReasonStartFailed, eid.ReasonEvidenceLost, eid.ReasonEvidenceRejected, eid.ReasonCodeRejected,
+		eid.ReasonOtherContext, eid.ReasonOtherPerson, eid.ReasonSimulated, eid.ReasonAgeUnknown, "aNewWord",
+	}
+)

@@ -1,0 +1,95 @@
+// Every state in every language is for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of
+// twice the size still fits.
+import { AxeBuilder } from "@axe-core/playwright";
+import { join } from "node:path";
+import { begin, control, finish, languages, open, setup, want } from "./drive.mjs";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const phone = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36";
+
+// layouts are the states that look different; texts those that read different.
+const layouts = [
+  ["ask", { state: "opened" }], ["sign", { state: "opened", operation: "sign", text: "1" }], ["documents", { state: "opened", operation: "sign", documents: "1" }],
+  ["age", { state: "opened", operation: "prove_age" }], ["scan", { state: "pending" }], ["scan-phone", { state: "pending", agent: "phone" }],
+  ["binding", { state: "pending", hint: "delivered", binding: "1" }], ["leave", { state: "pending", redirect: "1" }],
+  ["wait", { state: "pending", hint: "started" }], ["done", { state: "completed", stay: "1" }], ["over", { state: "failed", reason: "superseded", stay: "return" }],
+  ["simulated", { state: "pending", simulated: "1" }], ["foreign", { state: "foreign" }], ["unknown", { state: "unknown" }], ["trouble", { state: "trouble" }],
+];
+
+async function check(page, name, axe) {
+  want(!(await wideAt(page)), `${name} is wider than the window`);
+  const small = await page.evaluate(() => [...document.querySelectorAll("a, button")]
+    .filter((e) => e.offsetParent && !e.classList.contains("skip")).map((e) => e.getBoundingClientRect())
+    .filter((r) => r.height < 24 || r.width < 24).length);
+  want(small === 0, `${name} has ${small} targets that are too small`);
+  if (!axe) { return; }
+  const found = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
+  for (const v of found.violations) {
+    want(false, `${name}: axe finds ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+  }
+  want(found.passes.length > 5, `${name}: axe looked at nothing`);
+}
+
+async function wideAt(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
+
+async function both(page, name, axe = true) {
+  await check(page, `${name} at 320 pixels`, axe);
+  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+  await check(page, `${name} at 200 % text`, axe);
+}
+
+async function visit(page, ticket, lang, state) {
+  const address = `${setup.base}/s/${ticket}?lang=${lang}`;
+  if (state === "trouble") {
+    await page.goto(address);
+    await page.click("button.yes");
+    await page.waitForURL(/\/begin/);
+    return;
+  }
+  await page.goto(address);
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  const contexts = {
+    computer: await open({ viewport: { width: 320, height: 640 }, colorScheme, reducedMotion: "reduce" }),
+    phone: await open({ viewport: { width: 320, height: 640 }, colorScheme, userAgent: phone }),
+  };
+  for (const lang of colorScheme === "dark" ? ["sv"] : languages) {
+    for (const [name, params] of layouts) {
+      const { page } = contexts[params.agent || "computer"];
+      const ticket = `${name}-${lang}-${colorScheme}`;
+      await control("/open", { ...params, ticket, state: params.state === "unknown" ? "opened" : params.state });
+      if (params.state === "pending") { await begin(page, ticket, `?lang=${lang}`); }
+      await visit(page, params.state === "unknown" ? "nothing" : ticket, lang, params.state);
+      if (params.hint) { await control("/hint", { ticket, hint: params.hint }); await page.reload(); }
+      want(await page.getAttribute("html", "lang") === lang, `${ticket} says which language it is in`);
+      if (setup.pictures) {
+        await page.screenshot({ path: join(setup.pictures, `${ticket}-320.png`), fullPage: true });
+      }
+      await both(page, ticket);
+      if (setup.pictures && (lang === "sv" || lang === "fi")) {
+        await page.setViewportSize({ width: 1000, height: 800 });
+        await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
+        await page.screenshot({ path: join(setup.pictures, `${ticket}-wide.png`) });
+        await page.setViewportSize({ width: 320, height: 640 });
+      }
+    }
+    if (colorScheme === "dark") { continue; }
+    const { page } = contexts.computer;
+    await control("/open", { ticket: "words-" + lang, state: "pending" });
+    await begin(page, "words-" + lang, `?lang=${lang}`);
+    for (const hint of setup.hints) {
+      await control("/hint", { ticket: "words-" + lang, hint });
+      await page.reload();
+      await both(page, `${hint} in ${lang}`, false);
+    }
+    for (const reason of setup.reasons) {
+      await control("/open", { ticket: "words-" + lang, state: "failed", reason, stay: "return" });
+      await page.goto(`${setup.base}/s/words-${lang}?lang=${lang}`);
+      await both(page, `${reason} in ${lang}`, false);
+    }
+  }
+}
+await finish();
