@@ -21,6 +21,9 @@ type Metrics struct {
 	relayLag  prometheus.Gauge
 	relaxed   *prometheus.GaugeVec
 	fallbacks prometheus.Counter
+	callbacks *prometheus.HistogramVec
+	breaking  *prometheus.CounterVec
+	waiting   prometheus.Gauge
 }
 
 // states are the values of eidgate_provider_breaker_state.
@@ -50,6 +53,17 @@ func New(version string) *Metrics {
 			Name: "eidgate_limiter_fallbacks_total", Help: "Requests that this process counted alone, because the shared limiter did not answer in time.",
 		}),
 	}
+	m.callbacks = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "eidgate_callback_seconds", Help: "How long attempts to deliver callbacks took, by outcome: delivered, failed (and tried again) or given_up.",
+		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 15},
+	}, []string{"outcome"})
+	m.breaking = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "eidgate_callback_breakers_total", Help: "How often the breaker of any receiver entered a state.",
+	}, []string{"state"})
+	m.waiting = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "eidgate_callback_lag_seconds", Help: "How long the oldest callback waits for its first attempt.",
+	})
+	m.registry.MustRegister(m.callbacks, m.breaking, m.waiting)
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "eidgate_build_info", Help: "1, with the version of the build."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
 	m.registry.MustRegister(m.requests, m.took, m.breakers, m.relayLag, m.relaxed, m.fallbacks, build,
@@ -96,6 +110,30 @@ func (m *Metrics) CertificateExpiry(provider string, left func() time.Duration) 
 		ConstLabels: prometheus.Labels{"provider": provider},
 	}, func() float64 { return left().Seconds() }))
 }
+
+// Sessions shows how many sessions this process watches, and how many stored rows it met that it cannot unseal: both are
+// asked at every scrape.
+func (m *Metrics) Sessions(watched func() int, broken func() uint64) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "eidgate_sessions_watched", Help: "Sessions whose providers this process asks by the clock.",
+		}, func() float64 { return float64(watched()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "eidgate_storage_broken_rows_total", Help: "Rows that were left out because they cannot be unsealed.",
+		}, func() float64 { return float64(broken()) }),
+	)
+}
+
+// Callback notes an attempt to deliver a callback.
+func (m *Metrics) Callback(outcome string, took time.Duration) {
+	m.callbacks.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+// CallbackLag notes how long the oldest callback has been waiting for its first attempt.
+func (m *Metrics) CallbackLag(waiting time.Duration) { m.waiting.Set(max(0, waiting.Seconds())) }
+
+// CallbackBreaker notes the state that a receiver's breaker enters. Receivers are not named: callers choose them.
+func (m *Metrics) CallbackBreaker(state string) { m.breaking.WithLabelValues(state).Inc() }
 
 // Relaxed notes that production has set a configuration key wider than it is by default.
 func (m *Metrics) Relaxed(key string) { m.relaxed.WithLabelValues(key).Set(1) }

@@ -19,6 +19,8 @@ const (
 	leastBack = 500 * time.Millisecond // how far a callback is put off because its lane is full, at least ...
 	mostBack  = time.Minute            // ... and at most
 	step      = 250 * time.Millisecond
+
+	memory = time.Minute // how long it is remembered how quick a receiver is
 )
 
 // lanes holds the claimed callbacks, by receiving host. A lane grows while its receiver answers and shrinks to one
@@ -32,6 +34,7 @@ type lanes struct {
 
 type lane struct {
 	opened time.Time
+	used   time.Time // last
 	queue  []job
 	active int
 	width  int
@@ -57,7 +60,7 @@ func (s *lanes) room(now time.Time) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for receiver, l := range s.all {
-		if l.held() == 0 && !now.Before(l.free) && !now.Before(l.rests) {
+		if l.held() == 0 && !now.Before(l.rests) && now.Sub(l.used) > memory {
 			delete(s.all, receiver)
 		}
 	}
@@ -74,6 +77,7 @@ func (s *lanes) admit(c outbound.Callback, now time.Time) (until time.Time, ok b
 		l = &lane{width: firstWidth, opened: now}
 		s.all[to] = l
 	}
+	l.used = now
 	switch {
 	case now.Before(l.rests) && !tooOld(c, now):
 		return untried(c, l.rests.Sub(now), now), false

@@ -60,6 +60,7 @@ func (c *Canceller) refuse(ctx context.Context, find func(ctx context.Context, t
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
+	c.Ledger.tell(after)
 	if p, known := c.Routes.Provider(before.Provider); known && before.State == eid.Pending {
 		cancelOrder(ctx, p, before.Thread)
 	}

@@ -19,6 +19,8 @@ type Ledger struct {
 	Wordings map[string]outbound.Wording // by surface
 	// Evidence is how long proofs are kept, Documents how long signed documents are.
 	Evidence, Documents time.Duration
+	// News is told that there is news to deliver; nil where somebody looks often enough anyway.
+	News func()
 }
 
 // outcome is what a provider handed over beside the session's own state.
@@ -40,9 +42,20 @@ func (l *Ledger) named(e eid.Evidence) eid.Evidence {
 
 // keep saves a session with its facts. It fails with [eid.ErrStale] when somebody was quicker.
 func (l *Ledger) keep(ctx context.Context, session *eid.Session, facts []audit.Fact, o outcome) error {
-	return save(ctx, l.Work, session, facts, func(ctx context.Context, tx outbound.Tx, saved eid.Snapshot) error {
+	err := save(ctx, l.Work, session, facts, func(ctx context.Context, tx outbound.Tx, saved eid.Snapshot) error {
 		return l.settled(ctx, tx, saved, o)
 	})
+	if err == nil {
+		l.tell(session.Snapshot())
+	}
+	return err
+}
+
+// tell says that there is news, once it is kept.
+func (l *Ledger) tell(s eid.Snapshot) {
+	if l.News != nil && s.State.Settled() && s.Order.NotifyAt != "" {
+		l.News()
+	}
 }
 
 // settled keeps what belongs to a settled session, within the unit of work that saves it. Of one that goes on it keeps

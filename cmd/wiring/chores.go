@@ -7,14 +7,17 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/account"
+	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/app/document"
 	"github.com/eidgate/eidgate/app/relay"
 	"github.com/eidgate/eidgate/app/session"
 )
 
 // chores are what happens without anybody asking.
-var chores = fx.Invoke(watchKeys, keepHouse, tellFacts, collect)
+var chores = fx.Invoke(watchKeys, keepHouse, tellFacts, collect, callBack)
 
 const (
 	sweepEvery = 5 * time.Second
@@ -22,7 +25,7 @@ const (
 	purgeEvery = 10 * time.Minute
 )
 
-func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purger, documents *document.Purger, used *account.LastUsed, log *slog.Logger) {
+func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purger, documents *document.Purger, callbacks *callback.Purger, used *account.LastUsed, log *slog.Logger) {
 	chore := func(every time.Duration, name string, do func(ctx context.Context) error) {
 		background(life, func(ctx context.Context) {
 			for tick := time.NewTicker(every); ; {
@@ -41,6 +44,7 @@ func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purg
 	chore(sweepEvery, "sweep sessions", func(ctx context.Context) error { _, _, err := sweeper.Sweep(ctx); return err })
 	chore(purgeEvery, "purge tokens", func(ctx context.Context) error { _, err := purger.Purge(ctx); return err })
 	chore(purgeEvery, "purge documents and evidence", func(ctx context.Context) error { _, err := documents.Purge(ctx); return err })
+	chore(purgeEvery, "purge callbacks", func(ctx context.Context) error { _, err := callbacks.Purge(ctx); return err })
 	chore(noteEvery, "note when tokens were used", used.Flush)
 	life.Append(fx.Hook{OnStop: func(ctx context.Context) error {
 		if err := used.Flush(ctx); err != nil {
@@ -50,7 +54,12 @@ func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purg
 	}})
 }
 
-func collect(life fx.Lifecycle, c *session.Collector) { background(life, c.Run) }
+func collect(life fx.Lifecycle, c *session.Collector, store *sqlstore.Store, m *metrics.Metrics) {
+	m.Sessions(c.Watching, func() uint64 { return store.Counts().Broken })
+	background(life, c.Run)
+}
+
+func callBack(life fx.Lifecycle, d *callback.Dispatcher) { background(life, d.Run) }
 
 func tellFacts(life fx.Lifecycle, r *relay.Relay) { background(life, r.Run) }
 

@@ -4,10 +4,14 @@ import (
 	"log/slog"
 
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/metrics"
 	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/adapters/webhook"
+	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/app/document"
 	"github.com/eidgate/eidgate/app/organization"
+	"github.com/eidgate/eidgate/app/relay"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/identity"
 	domain "github.com/eidgate/eidgate/domain/organization"
@@ -20,12 +24,12 @@ type process string
 
 func newProcess() process { return process(processName()) }
 
-func newLedger(config Config, w outbound.UnitOfWork, ids outbound.IDs) *session.Ledger {
+func newLedger(config Config, w outbound.UnitOfWork, ids outbound.IDs, d *callback.Dispatcher) *session.Ledger {
 	wordings := map[string]outbound.Wording{}
 	for _, one := range []outbound.Wording{eidapi.Wording{}} {
 		wordings[one.Surface()] = one
 	}
-	return &session.Ledger{Work: w, IDs: ids, Wordings: wordings, Evidence: config.Retention.Evidence, Documents: documentLife}
+	return &session.Ledger{Work: w, IDs: ids, Wordings: wordings, Evidence: config.Retention.Evidence, Documents: documentLife, News: d.Nudge}
 }
 
 func newAdvancer(r *session.Routes, c outbound.Clock, l *session.Ledger) *session.Advancer {
@@ -80,4 +84,16 @@ func newDocuments(w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs)
 
 func newDocumentPurger(w outbound.UnitOfWork, clock outbound.Clock) *document.Purger {
 	return &document.Purger{Work: w, Clock: clock}
+}
+
+// newDispatcher delivers news of sessions. Its own facts are told within moments, too.
+func newDispatcher(config Config, store *sqlstore.Store, r *relay.Relay, clock outbound.Clock, m *metrics.Metrics, log *slog.Logger) *callback.Dispatcher {
+	courier := webhook.Guard(webhook.New(webhook.Config{AllowLoopback: config.Addresses.LoopbackHTTP}, clock), webhook.GuardConfig{}, clock, m.CallbackBreaker)
+	return callback.New(callback.Ports{
+		Work: nudging{store, r}, Bag: store, Courier: courier, Clock: clock, Tried: m.Callback, Lag: m.CallbackLag,
+	}, log)
+}
+
+func newCallbackPurger(config Config, w outbound.UnitOfWork, clock outbound.Clock) *callback.Purger {
+	return &callback.Purger{Work: w, Clock: clock, Keep: config.Retention.Evidence}
 }
