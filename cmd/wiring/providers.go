@@ -18,6 +18,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/provider/breaker"
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
+	"github.com/eidgate/eidgate/adapters/provider/idkollen"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
 	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/session"
@@ -54,7 +55,7 @@ func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
 	})
 }
 
-func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, m *metrics.Metrics) (*roads, error) {
+func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, random outbound.Random, m *metrics.Metrics) (*roads, error) {
 	r := &roads{cards: map[string]outbound.CardChecker{}, guards: map[string]*breaker.Guarded{}}
 	guard := func(p outbound.Provider, patience Patience) *breaker.Guarded {
 		g := breaker.Guard(p, breaker.Config{
@@ -65,7 +66,12 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 		return g
 	}
 	if c := config.Providers.Criipto; c.Issuer != "" {
-		if err := r.addCriipto(c, clock, ids, guard); err != nil {
+		if err := r.addCriipto(c, config.PublicURL, clock, ids, random, guard); err != nil {
+			return nil, err
+		}
+	}
+	if c := config.Providers.IDkollen; c.BaseURL != "" {
+		if err := r.addIDkollen(c, config.PublicURL, clock, guard); err != nil {
 			return nil, err
 		}
 	}
@@ -131,15 +137,17 @@ func simulatorURL(config Config) string {
 	return config.PublicURL
 }
 
-func (r *roads) addCriipto(c Criipto, clock outbound.Clock, ids outbound.IDs, guard func(outbound.Provider, Patience) *breaker.Guarded) error {
+func (r *roads) addCriipto(
+	c Criipto, publicURL string, clock outbound.Clock, ids outbound.IDs, random outbound.Random, guard func(outbound.Provider, Patience) *breaker.Guarded,
+) error {
 	signing, err := readJWK("providers.criipto.signing_key", c.SigningKey)
 	encryption, encryptionErr := readJWK("providers.criipto.encryption_key", c.EncryptionKey)
 	if err := errors.Join(err, encryptionErr); err != nil {
 		return err
 	}
 	p, err := criipto.New(criipto.Config{
-		Issuer: c.Issuer, ClientID: c.ClientID, SigningKey: signing, EncryptionKey: encryption, Timeout: c.Timeout,
-	}, clock, ids)
+		Issuer: c.Issuer, ClientID: c.ClientID, SigningKey: signing, EncryptionKey: encryption, PublicURL: publicURL, Timeout: c.Timeout,
+	}, clock, ids, random)
 	if err != nil {
 		return err
 	}
@@ -155,6 +163,18 @@ func (r *roads) addCriipto(c Criipto, clock outbound.Clock, ids outbound.IDs, gu
 		return err
 	}
 	r.plain, r.plainName = breaker.GuardRedeemer(plain, g), p.Name()
+	return nil
+}
+
+func (r *roads) addIDkollen(c IDkollen, publicURL string, clock outbound.Clock, guard func(outbound.Provider, Patience) *breaker.Guarded) error {
+	p, err := idkollen.New(idkollen.Config{
+		BaseURL: c.BaseURL, AccountID: c.AccountID, SecretKey: c.SecretKey.Reveal(), CallbackKey: c.CallbackKey.Reveal(),
+		PublicURL: publicURL, Timeout: c.Timeout,
+	}, clock)
+	if err != nil {
+		return fmt.Errorf("providers.idkollen: %w", err)
+	}
+	r.cards[p.Name()] = breaker.GuardCards(p, guard(p, c.Patience))
 	return nil
 }
 

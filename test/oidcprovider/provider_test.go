@@ -60,7 +60,7 @@ func TestAForeignOpenIDProvider(t *testing.T) {
 	issuer := start(t)
 	signing, encryption := standin.ClientKeys()
 	config := criipto.Config{Issuer: issuer, ClientID: clientID, SigningKey: signing, EncryptionKey: encryption, Timeout: 10 * time.Second}
-	p, err := criipto.New(config, system.Clock{}, system.IDs{})
+	p, err := criipto.New(config, system.Clock{}, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestAForeignOpenIDProvider(t *testing.T) {
 		n := approve(t, s, begin(t, s))
 		stranger := config
 		stranger.SigningKey.KeyID = "not-registered"
-		q, err := criipto.New(stranger, system.Clock{}, system.IDs{})
+		q, err := criipto.New(stranger, system.Clock{}, system.IDs{}, system.Random{})
 		if err != nil {
 			t.Fatal(err)
 		}

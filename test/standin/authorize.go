@@ -14,6 +14,7 @@ import (
 // authorization is a request that waits for a person.
 type authorization struct {
 	client, redirect, scope, state, nonce, context string
+	challenge                                      string // of PKCE (RFC 7636), S256; "" without
 }
 
 // grant is a person's yes, worth one exchange.
@@ -99,6 +100,8 @@ func (p *Provider) readSigned(form url.Values) (a authorization, code, why strin
 		Context      string  `json:"acr_values"`
 		Prompt       string  `json:"prompt"`
 		ID           string  `json:"jti"`
+		Challenge    string  `json:"code_challenge"`
+		Method       string  `json:"code_challenge_method"`
 		IssuedAt     int64   `json:"iat"`
 		NotBefore    int64   `json:"nbf"`
 		Expires      int64   `json:"exp"`
@@ -111,6 +114,7 @@ func (p *Provider) readSigned(form url.Values) (a authorization, code, why strin
 	}
 	a = authorization{
 		client: ClientID, redirect: c.RedirectURI, scope: c.Scope, state: c.State, nonce: c.Nonce, context: c.Context,
+		challenge: c.Challenge,
 	}
 	now := p.now()
 	exp, iat := time.Unix(c.Expires, 0), time.Unix(c.IssuedAt, 0)
@@ -129,6 +133,8 @@ func (p *Provider) readSigned(form url.Values) (a authorization, code, why strin
 		return a, "invalid_scope", "openid"
 	case c.Nonce == "" || !strings.HasPrefix(c.Context, "urn:grn:authn:") || strings.Contains(c.Context, " "):
 		return a, "invalid_request", "nonce or acr_values"
+	case (c.Challenge == "") != (c.Method == ""), c.Method != "" && (c.Method != "S256" || len(c.Challenge) != 43):
+		return a, "invalid_request", "code_challenge or code_challenge_method"
 	}
 	return a, "", ""
 }

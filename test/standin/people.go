@@ -72,6 +72,14 @@ func claimsOf(who person, context, scope string) map[string]any {
 		claims["identityscheme"] = "nobankid-oidc"
 		if strings.HasPrefix(scheme, "no:vipps") {
 			claims["identityscheme"] = "novippslogin"
+			for scope, claim := range map[string][2]string{
+				"phone": {"mobilephone", "4740000000"}, "email": {"emailaddress", "ola@example.no"},
+				"address": {"address", "Storgata 1\n0155 Oslo"},
+			} {
+				if has(scope) {
+					claims[claim[0]] = claim[1]
+				}
+			}
 		}
 		if has("ssn") {
 			claims["socialno"] = who.number

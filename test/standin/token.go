@@ -1,6 +1,8 @@
 package standin
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -36,11 +38,25 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "invalid_grant", "Unknown Access Code")
 		return
 	}
+	if !g.verifies(r.PostForm) {
+		refuse(w, http.StatusBadRequest, "invalid_grant", "code_verifier")
+		return
+	}
 	body := map[string]any{"token_type": "Bearer", "expires_in": "120", "access_token": secret()}
 	if raw := p.issue(g, twist); raw != "" {
 		body["id_token"] = raw
 	}
 	answer(w, http.StatusOK, body)
+}
+
+// verifies holds when the exchange knows the secret behind the request's challenge, and has none where there was none.
+func (g *grant) verifies(form url.Values) bool {
+	verifier := form.Get("code_verifier")
+	if g.challenge == "" {
+		return !form.Has("code_verifier")
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return len(verifier) >= 43 && len(verifier) <= 128 && base64.RawURLEncoding.EncodeToString(sum[:]) == g.challenge
 }
 
 // authenticate gives the client, "" when it did not prove itself in the way that is registered for it.

@@ -26,6 +26,9 @@ func (p *Provider) Advance(ctx context.Context, kept []byte, nudge outbound.Nudg
 			return outbound.Step{}, fault.ErrInternal.Because(errors.New("criipto: not a thread of ours"))
 		}
 	}
+	if !t.fits(nudge.Returned) || nudge.Returned["iss"] != "" && nudge.Returned["iss"] != p.issuer.url {
+		return outbound.Step{}, eid.ErrCodeRejected
+	}
 	if code, ok := nudge.Returned["error"]; ok && code != "" {
 		return returnedError(code)
 	}
@@ -40,7 +43,7 @@ func (p *Provider) Advance(ctx context.Context, kept []byte, nudge outbound.Nudg
 	if kept != nil && redirect != t.RedirectURI || !redeemable(code) || redirect == "" {
 		return outbound.Step{}, eid.ErrCodeRejected
 	}
-	e, err := p.redeem(ctx, code, redirect)
+	e, err := p.redeem(ctx, code, redirect, t.Verifier)
 	if err != nil {
 		return outbound.Step{}, err
 	}
@@ -53,7 +56,14 @@ func (p *Provider) Advance(ctx context.Context, kept []byte, nudge outbound.Nudg
 	return outbound.Step{Evidence: &e}, nil
 }
 
-func (p *Provider) redeem(ctx context.Context, code, redirect string) (eid.Evidence, error) {
+// fits holds unless what came back belongs to another request of ours.
+func (t thread) fits(returned map[string]string) bool {
+	state, brought := returned["state"]
+	return t.State == "" || !brought || subtle.ConstantTimeCompare([]byte(state), []byte(t.State)) == 1
+}
+
+// redeem exchanges the code; verifier is "" where the request had no challenge.
+func (p *Provider) redeem(ctx context.Context, code, redirect, verifier string) (eid.Evidence, error) {
 	ctx, cancel := p.issuer.within(ctx)
 	defer cancel()
 	// The keys come first: a code is spent by its exchange, and without keys that would be in vain.
@@ -68,11 +78,16 @@ func (p *Provider) redeem(ctx context.Context, code, redirect string) (eid.Evide
 	if err != nil {
 		return eid.Evidence{}, fault.ErrInternal.Because(err)
 	}
+	options := []oauth2.AuthCodeOption{
+		oauth2.SetAuthURLParam("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+		oauth2.SetAuthURLParam("client_assertion", assertion),
+	}
+	if verifier != "" {
+		options = append(options, oauth2.VerifierOption(verifier))
+	}
 	raw, err := p.issuer.exchange(ctx, oauth2.Config{
 		ClientID: p.client, RedirectURL: redirect, Endpoint: oauth2.Endpoint{AuthStyle: oauth2.AuthStyleInParams},
-	}, code,
-		oauth2.SetAuthURLParam("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-		oauth2.SetAuthURLParam("client_assertion", assertion))
+	}, code, options...)
 	if err != nil {
 		return eid.Evidence{}, err
 	}

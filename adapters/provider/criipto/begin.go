@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/oauth2"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
-	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -36,6 +36,8 @@ type request struct {
 	Prompt       string `json:"prompt"`
 	Hint         string `json:"login_hint,omitempty"`
 	Locales      string `json:"ui_locales,omitempty"`
+	Challenge    string `json:"code_challenge,omitempty"`
+	Method       string `json:"code_challenge_method,omitempty"`
 	IssuedAt     int64  `json:"iat"`
 	NotBefore    int64  `json:"nbf"`
 	Expires      int64  `json:"exp"`
@@ -49,19 +51,42 @@ type thread struct {
 	// Chosen is the context that we chose, "" when the order named one: that the order's own is met, the
 	// session checks, and ours nobody else knows.
 	Chosen eid.Context `json:"acr,omitempty"`
+	// State and Verifier are of the channel Page alone: what the person must bring back, and the secret behind the
+	// challenge of RFC 7636.
+	State    string `json:"state,omitempty"`
+	Verifier string `json:"verifier,omitempty"`
 }
 
-// Begin makes the authorize URL. The state in it is the order's correlation, the nonce the session's, and the
-// person always logs in anew: a login that somebody else left behind in the browser would attach their number.
+// verifierLength is that of code verifiers: letters and digits of 256 bits and more, at least 43 of them (RFC 7636
+// section 4.1).
+const verifierLength = 64
+
+// Begin makes the authorize URL. The nonce in it is the session's, and the person always logs in anew: a login that
+// somebody else left behind in the browser would attach their number.
+//
+// On the channel Redirect the state is the order's correlation and there is no PKCE, because the code may be redeemed
+// before the session is known. On Page the state is the session's ticket, and the challenge of PKCE is S256.
 func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, error) {
-	if s.Order.Operation != eid.Authenticate || !s.Order.EID.Known() {
+	if !p.carries(s.Order) || !canRequire(s.Order) {
 		return outbound.Step{}, eid.ErrNoRoute
-	}
-	if s.Order.ReturnTo == "" {
-		return outbound.Step{}, eid.ErrOrder
 	}
 	if s.Nonce == "" {
 		return outbound.Step{}, fault.ErrInternal.Because(errors.New("criipto: the session has no nonce"))
+	}
+	t, state := thread{Nonce: s.Nonce, RedirectURI: s.Order.ReturnTo}, s.Order.Correlation
+	if s.Order.Channel == eid.Page {
+		if s.Ticket == "" {
+			return outbound.Step{}, fault.ErrInternal.Because(errors.New("criipto: the session has no ticket"))
+		}
+		t.RedirectURI, t.State, t.Verifier = p.returnTo, s.Ticket, p.random.Alphanumeric(verifierLength)
+		state = s.Ticket
+	}
+	if t.RedirectURI == "" {
+		return outbound.Step{}, eid.ErrOrder
+	}
+	hint, err := hintFor(s.Order)
+	if err != nil {
+		return outbound.Step{}, err
 	}
 	ctx, cancel := p.issuer.within(ctx)
 	defer cancel()
@@ -69,20 +94,23 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	if err != nil {
 		return outbound.Step{}, err
 	}
-	t := thread{Nonce: s.Nonce, RedirectURI: s.Order.ReturnTo}
 	asked := s.Order.Context
 	if asked == "" {
-		asked = s.Order.EID.DefaultContext()
+		asked = contextFor(s.Order)
 		t.Chosen = asked
 	}
 	now := p.clock.Now()
-	object, err := p.signRequest(request{
+	claims := request{
 		Issuer: p.client, Audience: p.issuer.url, ClientID: p.client,
-		ResponseType: "code", ResponseMode: "query", RedirectURI: s.Order.ReturnTo,
-		Scope: scopeFor(s.Order.EID), State: s.Order.Correlation, Nonce: s.Nonce,
-		Context: string(asked), Prompt: "login", Hint: hintFor(s.Order.EID), Locales: localesFor(s.Order.EID, s.Order.Language),
+		ResponseType: "code", ResponseMode: "query", RedirectURI: t.RedirectURI,
+		Scope: scopeFor(s.Order), State: state, Nonce: s.Nonce,
+		Context: string(asked), Prompt: "login", Hint: hint, Locales: localesFor(s.Order.EID, s.Order.Language),
 		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(requestLife).Unix(), ID: p.ids.New(),
-	})
+	}
+	if t.Verifier != "" {
+		claims.Challenge, claims.Method = oauth2.S256ChallengeFromVerifier(t.Verifier), "S256"
+	}
+	object, err := p.signRequest(claims)
 	if err != nil {
 		return outbound.Step{}, fault.ErrInternal.Because(err)
 	}
@@ -90,7 +118,7 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	if err != nil {
 		return outbound.Step{}, fault.ErrInternal.Because(err)
 	}
-	challenge := challengeAt(m.AuthorizationEndpoint, p.client, object, s.Order.Correlation)
+	challenge := challengeAt(m.AuthorizationEndpoint, p.client, object, state)
 	return outbound.Step{Challenge: &challenge, Thread: kept}, nil
 }
 
@@ -102,25 +130,6 @@ func challengeAt(action, client, object, state string) eid.Challenge {
 		c.URL += "&state=" + url.QueryEscape(state)
 	}
 	return c
-}
-
-// scopeFor asks for the national number where it does not come by itself.
-func scopeFor(e eid.EID) string {
-	switch {
-	case e == eid.SEFreja:
-		return "openid frejaid:ssn"
-	case e.Country() == identity.NO, e.Country() == identity.DK:
-		return "openid ssn"
-	}
-	return "openid"
-}
-
-// hintFor asks Freja for people whose identity somebody has looked at: without that it gives no number.
-func hintFor(e eid.EID) string {
-	if e == eid.SEFreja {
-		return "minregistrationlevel:extended"
-	}
-	return ""
 }
 
 // localesFor spells a language as Criipto does, "" for one that it does not speak. The Finnish network calls

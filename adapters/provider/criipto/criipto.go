@@ -44,6 +44,10 @@ type Config struct {
 	// RequestType is the typ header of request objects, left out when empty. RFC 9101 names
 	// oauth-authz-req+jwt; Criipto's own samples carry none.
 	RequestType string
+	// PublicURL is the gateway's own address without a trailing slash, below which people come back on the channel Page;
+	// that address and [outbound.ReturnPath] together are registered at Criipto as a callback. When it is empty nothing
+	// is offered on Page.
+	PublicURL string
 	// Timeout bounds each call of the provider, network and all; zero is [DefaultTimeout].
 	Timeout time.Duration
 	// Transport carries the requests, for proxies, own certificates and traces; nil is a plain one.
@@ -62,6 +66,9 @@ func (c Config) check() error {
 	problems := []error{checkIssuer(c.Issuer)}
 	if c.ClientID == "" {
 		problems = append(problems, errors.New("criipto: client_id is missing"))
+	}
+	if c.PublicURL != "" && !plainAddress(c.PublicURL) {
+		problems = append(problems, errors.New("criipto: the public address is no plain address without a trailing slash"))
 	}
 	signing, err := privateKey("signing_key", c.SigningKey)
 	problems = append(problems, err)
@@ -90,14 +97,20 @@ func privateKey(setting string, k jose.JSONWebKey) (*rsa.PrivateKey, error) {
 
 // checkIssuer wants https, or http on loopback, so that a stand-in can take Criipto's place.
 func checkIssuer(issuer string) error {
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(issuer, "/") {
+	if !plainAddress(issuer) {
 		return errors.New("criipto: issuer is no plain address without a trailing slash")
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+	if u, err := url.Parse(issuer); err == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
 		return nil
 	}
 	return errors.New("criipto: issuer must be https")
+}
+
+// plainAddress holds for addresses to which a path can be appended.
+func plainAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme != "" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" &&
+		!strings.HasSuffix(address, "/")
 }
 
 // Provider is the road through Criipto's application for the Finnish Trust Network, which serves the other
@@ -112,7 +125,9 @@ type Provider struct {
 	signRequest   signer
 	signAssertion signer
 	decrypt       func(raw string) (string, error)
+	returnTo      string // where people come back on the channel Page, "" when they cannot
 	ids           outbound.IDs
+	random        outbound.Random
 	clock         outbound.Clock
 }
 
@@ -120,7 +135,7 @@ var _ outbound.Provider = (*Provider)(nil)
 
 // New makes a provider. It makes no network call, so the gateway starts while Criipto is away; it fails only on a
 // configuration that can never work.
-func New(c Config, clock outbound.Clock, ids outbound.IDs) (*Provider, error) {
+func New(c Config, clock outbound.Clock, ids outbound.IDs, random outbound.Random) (*Provider, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -132,24 +147,19 @@ func New(c Config, clock outbound.Clock, ids outbound.IDs) (*Provider, error) {
 	if err != nil {
 		return nil, errors.New("criipto: signing_key cannot sign")
 	}
+	returnTo := ""
+	if c.PublicURL != "" {
+		returnTo = c.PublicURL + outbound.ReturnPath(Name)
+	}
 	return &Provider{
-		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID,
-		signRequest: requests, signAssertion: assertions, ids: ids, clock: clock,
+		issuer: newIssuer(c.Issuer, c.Timeout, c.Transport, clock), client: c.ClientID, returnTo: returnTo,
+		signRequest: requests, signAssertion: assertions, ids: ids, random: random, clock: clock,
 		decrypt: func(raw string) (string, error) { return decrypt(raw, c.EncryptionKey) },
 	}, nil
 }
 
 // Name is [Name].
 func (p *Provider) Name() string { return Name }
-
-// Offers lists authentication with every eID, by an authorize URL whose code goes to the caller's own address.
-func (p *Provider) Offers() []outbound.Offer {
-	var offers []outbound.Offer
-	for _, e := range eid.EIDs() {
-		offers = append(offers, outbound.Offer{EID: e, Operation: eid.Authenticate, Channel: eid.Redirect, Offline: true})
-	}
-	return offers
-}
 
 // Warm fetches the discovery document and the keys, so that the first session need not wait for them.
 func (p *Provider) Warm(ctx context.Context) error {

@@ -122,7 +122,7 @@ func TestTheRequestTypeIsAsConfigured(t *testing.T) {
 	b := newBench(t)
 	c := b.config()
 	c.RequestType = "oauth-authz-req+jwt"
-	p, err := criipto.New(c, b.clock, system.IDs{})
+	p, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,6 +165,8 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 		"a trailing slash":         func(c *criipto.Config) { c.Issuer += "/" },
 		"a query":                  func(c *criipto.Config) { c.Issuer = "https://acme.criipto.id?a=b" },
 		"a user":                   func(c *criipto.Config) { c.Issuer = "https://u:p@acme.criipto.id" },
+		"a public path with /":     func(c *criipto.Config) { c.PublicURL = "https://gateway.example/" },
+		"a public address of none": func(c *criipto.Config) { c.PublicURL = "gateway" },
 		"no client":                func(c *criipto.Config) { c.ClientID = "" },
 		"no signing key":           func(c *criipto.Config) { c.SigningKey = jose.JSONWebKey{} },
 		"a public signing key":     func(c *criipto.Config) { c.SigningKey = c.SigningKey.Public() },
@@ -176,23 +178,11 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 	} {
 		c := b.config()
 		spoil(&c)
-		p, err := criipto.New(c, b.clock, system.IDs{})
+		p, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 		if err == nil || p != nil {
 			t.Errorf("%s is accepted", name)
 		} else if strings.Contains(err.Error(), ":p@") {
 			t.Errorf("%s: the error shows a password", name)
-		}
-	}
-}
-
-func TestEveryOfferIsALoginThatReturnsToTheCaller(t *testing.T) {
-	offers := newBench(t).Offers()
-	if len(offers) != len(eid.EIDs()) {
-		t.Errorf("%d offers", len(offers))
-	}
-	for _, o := range offers {
-		if o.Operation != eid.Authenticate || o.Channel != eid.Redirect || !o.Offline {
-			t.Errorf("%+v", o)
 		}
 	}
 }

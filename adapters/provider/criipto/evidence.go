@@ -42,6 +42,7 @@ func (t idToken) evidence(now time.Time) eid.Evidence {
 	if birth, ok := c.text("birthdate"); ok {
 		e.BirthDate, _ = identity.ParseDate(birth)
 	}
+	reach(&e, c)
 	return e
 }
 
@@ -102,17 +103,21 @@ func isSweden(ssn object) bool {
 	return ok && country == string(identity.SE)
 }
 
-// nameIn reads a name for people to read: valid text without control characters or invisible formatting, which
-// could forge lines of a log or turn a text around, and of bounded length.
+// nameIn reads a name of bounded length for people to read.
 func nameIn(c object, claim string) string {
 	text, _ := c.text(claim)
+	return readable(text, longestName)
+}
+
+// readable is text for people: valid, without control characters or invisible formatting, which could forge lines of a
+// log or turn a text around, and no longer than so many characters.
+func readable(text string, most int) string {
 	var b strings.Builder
-	left := longestName
 	for _, r := range strings.TrimSpace(text) {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
 			continue
 		}
-		if left--; left < 0 {
+		if most--; most < 0 {
 			break
 		}
 		b.WriteRune(r)

@@ -25,7 +25,7 @@ func (b bench) impatient(t *testing.T) *criipto.Provider {
 	t.Helper()
 	c := b.config()
 	c.Timeout = 300 * time.Millisecond
-	p, err := criipto.New(c, b.clock, system.IDs{})
+	p, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestARefusedConnectionIsNotUncertain(t *testing.T) {
 	c := b.config()
 	// A connection that is kept may look alive after its other end has gone, and then it is uncertain.
 	c.Transport = &http.Transport{DisableKeepAlives: true}
-	p, err := criipto.New(c, b.clock, system.IDs{})
+	p, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestACertificateThatDoesNotVerifyIsAProviderAway(t *testing.T) {
 	b := newBench(t)
 	c := b.config()
 	c.Issuer = server.URL
-	p, err := criipto.New(c, b.clock, system.IDs{})
+	p, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}

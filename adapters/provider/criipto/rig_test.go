@@ -1,7 +1,9 @@
 package criipto_test
 
 import (
+	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -37,13 +39,21 @@ type bench struct {
 func newBench(t *testing.T) bench {
 	t.Helper()
 	b := bench{clock: newClock()}
-	b.there = standin.New(t, standin.Config{Now: b.clock.Now})
-	provider, err := criipto.New(b.config(), b.clock, system.IDs{})
+	b.there = standin.New(t, standin.Config{Now: b.clock.Now, RedirectURIs: []string{publicURL + "/callback/criipto"}})
+	c := b.config()
+	connections := &http.Transport{}
+	c.Transport = connections
+	provider, err := criipto.New(c, b.clock, system.IDs{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Provider = provider
 	b.Rig = rig(provider, b.there)
+	b.Unplug = func(*testing.T) {
+		b.there.Unplug()
+		// A code sent over a connection whose end has not been noticed yet may have arrived, and is rightly uncertain.
+		connections.CloseIdleConnections()
+	}
 	return b
 }
 
@@ -51,9 +61,12 @@ func (b bench) config() criipto.Config {
 	signing, encryption := standin.ClientKeys()
 	return criipto.Config{
 		Issuer: b.there.Issuer, ClientID: standin.ClientID, SigningKey: signing, EncryptionKey: encryption,
-		Timeout: 5 * time.Second,
+		PublicURL: publicURL, Timeout: 5 * time.Second,
 	}
 }
+
+// publicURL is the gateway's own address, at which nothing listens.
+const publicURL = "https://gateway.example/eid"
 
 var who = map[eid.EID]string{
 	eid.SEBankID: standin.Terne, eid.SEFreja: standin.Sten, eid.NOBankID: standin.Kari, eid.NOVipps: standin.Ola,
@@ -84,10 +97,15 @@ func returned(t *testing.T, s eid.Snapshot, back *url.URL, err error) outbound.N
 	if err != nil {
 		t.Fatal(err)
 	}
-	if back.Query().Get("state") != s.Order.Correlation {
-		t.Fatalf("the person came back with the state %q", back.Query().Get("state"))
-	}
 	nudge := outbound.Nudge{Returned: map[string]string{"redirect_uri": s.Order.ReturnTo}}
+	state, address := s.Order.Correlation, s.Order.ReturnTo
+	if s.Order.Channel == eid.Page { // our own page knows no redirect_uri
+		state, address = s.Ticket, publicURL+outbound.ReturnPath("criipto")
+		nudge.Returned = map[string]string{}
+	}
+	if back.Query().Get("state") != state || !strings.HasPrefix(back.String(), address+"?") {
+		t.Fatalf("%s by %s: the person came back with another state, or to another address", s.Order.EID, s.Order.Channel)
+	}
 	for name := range back.Query() {
 		nudge.Returned[name] = back.Query().Get(name)
 	}

@@ -1,0 +1,171 @@
+package idkollen
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// How long to leave IDkollen alone: it takes one question a second for each order. On its own pages the person comes back
+// by the browser, and asking is for those whose browser is lost.
+const (
+	rest     = 2 * time.Second
+	pageRest = 5 * time.Second
+	leastGap = time.Second
+)
+
+func restOf(c eid.Channel) time.Duration {
+	if c == eid.Page {
+		return pageRest
+	}
+	return rest
+}
+
+// Begin hands over the documents, if there are any, and places the order. It fails with the faults of [outbound.Provider].
+func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, error) {
+	w, err := wayFor(s.Order)
+	if err != nil {
+		return outbound.Step{}, err
+	}
+	if w.Channel == eid.Page && s.Ticket == "" {
+		return outbound.Step{}, fault.ErrInternal.Because(errors.New("idkollen: the session has no ticket"))
+	}
+	body, err := p.word(s, w)
+	if err != nil {
+		return outbound.Step{}, err
+	}
+	t := thread{Path: w.follow, Session: s.ID, EID: w.EID, Channel: w.Channel}
+	if t.Path == "" {
+		t.Path = w.start
+	}
+	if w.Channel == eid.Backchannel {
+		t.Named = body.SSN
+	}
+	for _, d := range s.Order.Documents {
+		uploaded, err := p.upload(ctx, d)
+		if err != nil {
+			p.forget(ctx, t.Documents)
+			return outbound.Step{}, err
+		}
+		t.Documents = append(t.Documents, paperThread{ID: d.ID, Name: d.Name, Uploaded: uploaded})
+		body.Documents = append(body.Documents, uploaded)
+	}
+	step, err := p.place(ctx, w, body, t)
+	if err != nil && !errors.Is(err, eid.ErrProviderUncertain) {
+		p.forget(ctx, t.Documents)
+	}
+	return step, err
+}
+
+// place makes the order. An answer that cannot be read leaves open whether it stands.
+func (p *Provider) place(ctx context.Context, w way, body request, t thread) (outbound.Step, error) {
+	got, sent, err := p.post(ctx, w.start, body)
+	switch {
+	case err != nil:
+		return outbound.Step{}, lost(sent, err)
+	case got.status < 200 || got.status > 299:
+		return outbound.Step{}, p.refusal(got, w.EID)
+	}
+	o, err := readObject(got.body)
+	if err != nil {
+		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
+	}
+	f := fields{o: o}
+	t.ID, t.Start = f.text("id"), p.clock.Now()
+	status, ref := f.text("status"), f.text("refId")
+	t.Token, t.QRToken, t.QRSecret = f.text("autoStartToken"), f.text("qrStartToken"), f.text("qrStartSecret")
+	address, qr, compare, hint := f.text("url"), f.text("qrData"), f.text("bindingMessage"), f.text("hintCode")
+	if f.wrong || !sane(t.ID) || status != pending || ref != "" && ref != t.Session {
+		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
+	}
+	c := eid.Challenge{}
+	switch w.Channel {
+	case eid.App:
+		animated := t.QRToken != "" && t.QRSecret != ""
+		if t.Token == "" || w.EID == eid.SEBankID && !animated || w.EID == eid.SEFreja && qr == "" {
+			return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
+		}
+		if c = t.challenge(t.Start); !animated {
+			c.QR = qr
+		}
+	case eid.Page:
+		if !p.trusts(address) {
+			return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
+		}
+		c = addressOf(address)
+	default: // whoever is notified needs no token, and a thread keeps what is needed
+		t.Token, t.QRToken, t.QRSecret = "", "", ""
+		c.BindingMessage = readable(compare, longestName)
+	}
+	kept, err := json.Marshal(t)
+	if err != nil {
+		return outbound.Step{}, fault.ErrInternal.Because(err)
+	}
+	return outbound.Step{Challenge: &c, Hint: hintOf(hint), Thread: kept, Rest: restOf(w.Channel)}, nil
+}
+
+// trusts holds for addresses to which a browser may be sent: as safe as the API's own.
+func (p *Provider) trusts(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || len(address) > 8_000 {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) && strings.HasPrefix(p.base, "http:")
+}
+
+func addressOf(address string) eid.Challenge {
+	c := eid.Challenge{URL: address, Params: map[string]string{}}
+	action, query, _ := strings.Cut(address, "?")
+	c.Action = action
+	if values, err := url.ParseQuery(query); err == nil {
+		for name := range values {
+			c.Params[name] = values.Get(name)
+		}
+	}
+	return c
+}
+
+// lost says what a start means that got no whole answer.
+func lost(sent bool, why error) error {
+	if !sent {
+		return eid.ErrProvider.Because(why)
+	}
+	return eid.ErrProviderUncertain.Because(why)
+}
+
+// refusal says what it means that a start was answered otherwise than with success.
+func (p *Provider) refusal(got answer, e eid.EID) error {
+	switch got.status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		switch said := got.message(); {
+		case said == "alreadyInProgress":
+			return eid.ErrInProgress.Because(got.status)
+		case e == eid.SEFreja && strings.Contains(strings.ToLower(said), "not exist"):
+			return eid.ErrUnknownPerson.Because(got.status)
+		}
+		return eid.ErrOrderRefused.Because(got.status)
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return eid.ErrProviderUncertain.Because(got.status)
+	}
+	return p.unwilling(got)
+}
+
+// unwilling says what an answer means that is about us or about IDkollen itself, not about an order.
+func (p *Provider) unwilling(got answer) error {
+	switch status := got.status; {
+	case status == http.StatusTooManyRequests, status >= 500:
+		return eid.ErrProvider.Because(status).RetryIn(retryAfter(got.header, p.clock.Now()))
+	case status >= 400:
+		return eid.ErrMisconfigured.Because(status)
+	}
+	// A redirect, or success of another kind than documented: something stands before the API and speaks for it.
+	return eid.ErrProvider.Because(got.status)
+}

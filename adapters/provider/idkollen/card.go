@@ -1,0 +1,63 @@
+package idkollen
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+)
+
+// mostCode bounds the text of a QR code: the largest holds 4,296 characters (ISO/IEC 18004).
+const mostCode = 4_296
+
+var errCard = errors.New("idkollen: the card has no number that can be one")
+
+// CheckCard asks for the card behind the whole text of a QR code. It fails with [eid.ErrCardRejected], or as a
+// Provider does.
+func (p *Provider) CheckCard(ctx context.Context, qr string) (eid.Card, error) {
+	if qr == "" || len(qr) > mostCode {
+		return eid.Card{}, eid.ErrCardRejected
+	}
+	got, _, err := p.post(ctx, "/v3/bankid-se/verify", map[string]string{"qrCode": qr})
+	switch {
+	case err != nil:
+		return eid.Card{}, eid.ErrProvider.Because(err)
+	case got.status == http.StatusBadRequest, got.status == http.StatusUnprocessableEntity:
+		return eid.Card{}, eid.ErrCardRejected.Because(got.status)
+	case got.status < 200 || got.status > 299:
+		return eid.Card{}, p.unwilling(got)
+	}
+	return readCard(got.body, p.clock.Now())
+}
+
+// readCard reads the answer. A card whose number is none, or that nobody says was verified, is no evidence.
+func readCard(raw []byte, now time.Time) (eid.Card, error) {
+	o, err := readObject(raw)
+	if err != nil {
+		return eid.Card{}, eid.ErrProvider.Because(errGarbage)
+	}
+	f := fields{o: o}
+	c := eid.Card{
+		Provider: Name, EID: eid.SEBankID, Name: readable(f.text("name"), longestName),
+		GivenName: readable(f.text("givenName"), longestName), Surname: readable(f.text("surname"), longestName),
+		Age:    read[int](&f, "age"),
+		Proofs: []eid.Proof{{Kind: "idkollen_card", MediaType: "application/json", Data: bytes.Clone(raw)}},
+	}
+	c.Name = cmp.Or(c.Name, strings.TrimSpace(c.GivenName+" "+c.Surname))
+	number, day := f.text("ssn"), f.text("verifiedAt")
+	at, err := time.Parse(time.DateOnly, day)
+	if f.wrong || err != nil || c.Age < 0 || c.Age > 150 {
+		return eid.Card{}, eid.ErrEvidenceRejected.Because(errGarbage)
+	}
+	n, malformed := parse(eid.SEBankID, number, now)
+	if malformed {
+		return eid.Card{}, eid.ErrEvidenceRejected.Because(errCard)
+	}
+	c.Number, c.VerifiedAt = n, at
+	return c, nil
+}

@@ -1,0 +1,164 @@
+package idkollen
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
+)
+
+// allKinds lets every kind of number through: which of them an organization accepts is decided where it is known.
+const allKinds = identity.AllowSynthetic | identity.AllowHelp | identity.AllowInterim | identity.AllowReplacement |
+	identity.AllowTemporary | identity.AllowNO2032
+
+// Bounds of what people are called, in characters, and of mailboxes in bytes (RFC 5321 section 4.5.3.1).
+const (
+	longestName      = 200
+	longestAddress   = 500
+	longestSignatory = 1_000
+	longestEmail     = 254
+)
+
+var errOther = errors.New("idkollen: the result is another order's")
+
+// result is what IDkollen says of an order.
+type result struct {
+	status string
+	hint   eid.Hint // of a pending one
+	reason string   // of a failed one
+
+	fields fields // of a completed one
+	papers []paper
+	raw    []byte
+}
+
+// paper is a document as signed, by IDkollen's name.
+type paper struct{ id string }
+
+// readResult reads the answer to a question, or the body of a call-back, about the order of a thread. It fails with
+// [eid.ErrProvider] for what is no result at all, and with [eid.ErrEvidenceRejected] for one that cannot be believed.
+func readResult(raw []byte, t thread) (result, error) {
+	o, err := readObject(raw)
+	if err != nil {
+		return result{}, eid.ErrProvider.Because(errGarbage)
+	}
+	f := fields{o: o}
+	id, ref, status := f.text("id"), f.text("refId"), f.text("status")
+	switch {
+	case f.wrong:
+		return result{}, eid.ErrProvider.Because(errGarbage)
+	case id != t.ID, ref != "" && ref != t.Session:
+		return result{}, eid.ErrEvidenceRejected.Because(errOther)
+	}
+	r := result{status: status}
+	switch status {
+	case pending:
+		r.hint = hintOf(f.text("hintCode"))
+	case failed:
+		r.reason = reasonOf(f.text("error"))
+	case completed:
+		for _, signed := range f.list("signedDocuments") {
+			d := fields{o: signed}
+			r.papers = append(r.papers, paper{id: d.text("id")})
+			f.wrong = f.wrong || d.wrong
+		}
+		r.fields, r.raw = f, bytes.Clone(raw)
+	default:
+		return result{}, eid.ErrProvider.Because(errGarbage)
+	}
+	return r, nil
+}
+
+// evidence says in our words what a completed order proves.
+func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
+	f := r.fields
+	e := eid.Evidence{
+		Provider: Name, EID: t.EID, TokenID: t.ID, IssuedAt: now,
+		Name: readable(f.text("name"), longestName), GivenName: readable(f.text("givenName"), longestName),
+		Surname: readable(f.text("surname"), longestName),
+		Phone:   international(f.text("phone")), Email: mailbox(f.text("email")),
+		Address: oneLine(f.text("address")), Signatory: readable(f.text("companySignatoryText"), longestSignatory),
+		PersonID: readable(f.text("pid"), longestName), IssuerID: readable(f.text("bankId"), longestName),
+		Proofs: []eid.Proof{{Kind: "idkollen_result", MediaType: "application/json", Data: r.raw}},
+	}
+	e.Name = cmp.Or(e.Name, strings.TrimSpace(e.GivenName+" "+e.Surname))
+	e.BirthDate, _ = identity.ParseDate(f.text("birthDate"))
+	e.ValidFrom, _ = identity.ParseDate(f.text("certStartDate"))
+	signed := f.within("signResult")
+	e.Signature = eid.Signature{
+		Person: signed.text("endUser"), Merchant: signed.text("merchant"), Hash: signed.text("hash"), Checksum: signed.text("checksum"),
+	}
+	number, country := f.text("ssn"), f.text("country")
+	if t.EID == eid.SEFreja && country != sweden {
+		number = "" // Freja serves people of other countries as well; their numbers are not Swedish ones
+	}
+	if number == "" && t.EID != eid.SEFreja {
+		// Whoever answers on the backchannel is the person that the order named.
+		number = t.Named
+	}
+	if f.wrong || signed.wrong {
+		return eid.Evidence{}, eid.ErrEvidenceRejected.Because(errGarbage)
+	}
+	if number != "" {
+		e.Number, e.Malformed = parse(t.EID, number, now)
+	}
+	e.Context, e.Assurance = proves(t.EID, !e.Number.IsZero())
+	// IDkollen has no name of its own for people. Where the scheme has none either, every order is somebody new.
+	e.Subject = cmp.Or(e.PersonID, t.ID)
+	return e, nil
+}
+
+func parse(e eid.EID, text string, now time.Time) (n identity.Number, malformed bool) {
+	country := e.Country()
+	n, err := identity.ParsePerson(country, text, identity.Options{AsOf: country.Today(now), Allow: allKinds})
+	return n, err != nil
+}
+
+// readable is text for people: without control characters or invisible formatting, which could forge lines of a log or
+// turn a text around, and no longer than so many characters.
+func readable(text string, most int) string {
+	var b strings.Builder
+	for _, r := range strings.TrimSpace(text) {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
+			continue
+		}
+		if most--; most < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func oneLine(text string) string {
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return readable(strings.Join(lines, ", "), longestAddress)
+}
+
+// international reads a telephone number in the form of E.164, with blanks and hyphens or without; "" for anything else,
+// because a number without its country could be anybody's.
+func international(phone string) string {
+	phone = strings.NewReplacer(" ", "", "-", "").Replace(phone)
+	digits, found := strings.CutPrefix(phone, "+")
+	if !found || len(digits) < 7 || len(digits) > 15 || digits[0] == '0' || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return phone
+}
+
+func mailbox(text string) string {
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Address != text || len(text) > longestEmail {
+		return ""
+	}
+	return text
+}
