@@ -39,26 +39,43 @@ func blocks(text, word string) (found []string) {
 	return found
 }
 
-func TestTheLinesOfTheReadmePutTheNumberOnTheAccount(t *testing.T) {
-	for _, tool := range []string{"bash", "curl"} {
+// scripts are the blocks of shell lines below one heading of the README.
+func scripts(t *testing.T, heading string) []string {
+	t.Helper()
+	_, below, found := strings.Cut(readme(t), "\n## "+heading+"\n")
+	section, _, _ := strings.Cut(below, "\n## ")
+	list := blocks(section, "sh")
+	if !found || len(list) == 0 || strings.Count(list[0], "base=http://127.0.0.1:8080\n") != 1 {
+		t.Fatalf("below %q the README has %d scripts, or no base address of its own", heading, len(list))
+	}
+	for _, tool := range []string{"bash", "curl", "openssl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("no %s to run the README's lines with", tool)
 		}
 	}
-	scripts := blocks(readme(t), "sh")
-	if len(scripts) != 1 || strings.Count(scripts[0], "base=http://127.0.0.1:8080\n") != 1 {
-		t.Fatalf("the README has %d scripts, or no base address of its own", len(scripts))
+	return list
+}
+
+// play runs lines of the README against a gateway, in a folder.
+func play(t *testing.T, g *gateway, dir, lines string) string {
+	t.Helper()
+	shell := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", strings.ReplaceAll(lines, "http://127.0.0.1:8080", g.base))
+	shell.Dir = dir
+	shell.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir(), "no_proxy=127.0.0.1"}
+	out, err := shell.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
+	return string(out)
+}
+
+func TestTheLinesOfTheReadmePutTheNumberOnTheAccount(t *testing.T) {
+	lines := strings.Join(scripts(t, "A number on an account, with curl"), "")
 	storages(t, func(t *testing.T, g *gateway) {
 		g.start(t)
-		shell := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", strings.Replace(scripts[0], "http://127.0.0.1:8080", g.base, 1))
-		shell.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir(), "no_proxy=127.0.0.1"}
-		out, err := shell.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
+		out := play(t, g, t.TempDir(), lines)
 		const number = `"199001012385"`
-		if strings.Count(string(out), `"ssn":`+number) != 2 { // as proven, and on the account
+		if strings.Count(out, `"ssn":`+number) != 2 { // as proven, and on the account
 			t.Errorf("it printed %s", out)
 		}
 		token, a := g.signIn("anna.andersson@example.com")

@@ -16,12 +16,13 @@ func (s *Surface) home(c *fiber.Ctx) error {
 
 // docsView is all documents, worded for reading.
 type docsView struct {
+	Guides    []guide
 	Documents []document
 	Messages  bool
 }
 
 func (s *Surface) docs(c *fiber.Ctx) error {
-	return s.page(c, fiber.StatusOK, "docs", docsView{Documents: s.documents, Messages: s.config.AsyncAPI != nil})
+	return s.page(c, fiber.StatusOK, "docs", docsView{Guides: guides, Documents: s.documents, Messages: s.config.AsyncAPI != nil})
 }
 
 // code is one line of the list of codes.

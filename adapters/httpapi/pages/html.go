@@ -23,7 +23,14 @@ var (
 		"img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-var templates = parse("home", "desk", "authorize", "plain", "docs", "errors", "error")
+var templates = parse(append(guideFiles(), "home", "desk", "authorize", "plain", "docs", "errors", "error")...)
+
+func guideFiles() (files []string) {
+	for _, g := range guides {
+		files = append(files, g.file())
+	}
+	return files
+}
 
 func mustRead(name string) string {
 	content, err := site.ReadFile(name)
@@ -42,7 +49,7 @@ func parse(names ...string) map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range names {
 		t := template.New("layout.html").Funcs(template.FuncMap{"anchor": anchor, "prose": prose})
-		all[name] = template.Must(t.ParseFS(site, "site/layout.html", "site/asked.html", "site/"+name+".html"))
+		all[name] = template.Must(t.ParseFS(site, "site/layout.html", "site/asked.html", "site/offers.html", "site/"+name+".html"))
 	}
 	return all
 }

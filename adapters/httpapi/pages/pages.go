@@ -1,5 +1,5 @@
 // Package pages is what people see: the simulator, where somebody plays the person behind a login, the documents of
-// all surfaces, and a front door. It owns every path that no other surface owns.
+// all surfaces, and a front door; guides and the set-up of providers stand among the documents. It owns every path that no other surface owns.
 //
 // Its pages need nothing from anywhere else, so they work offline, and their policy lets a browser run nothing but
 // the one script that comes with them. The simulator changes something only on a POST of JSON from its own origin.
@@ -98,6 +98,7 @@ func (s *Surface) Routes() []httpapi.Route {
 		{Method: fiber.MethodGet, Pattern: "/docs", Handler: s.docs},
 		{Method: fiber.MethodGet, Pattern: "/docs/errors", Handler: s.catalogue},
 	}
+	routes = append(routes, s.guideRoutes()...)
 	for _, name := range slices.Sorted(maps.Keys(s.config.OpenAPI)) {
 		routes = append(routes, raw("/docs/openapi/"+name+".json", s.config.OpenAPI[name]))
 	}
