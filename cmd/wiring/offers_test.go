@@ -91,7 +91,7 @@ func everyRoad(t *testing.T) *roads {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := newProviders(config, v, system.Clock{}, system.IDs{}, metrics.New("test"))
+	r, err := newProviders(config, v, system.Clock{}, system.IDs{}, system.Random{}, metrics.New("test"))
 	if err != nil {
 		t.Fatal(err)
 	}
