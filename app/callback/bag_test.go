@@ -83,6 +83,12 @@ func (b *bag) count(state outbound.CallbackState) (n int) {
 	return n
 }
 
+func (b *bag) questions() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.asked
+}
+
 // told gives the kinds of the facts about a session's callback.
 func (b *bag) told(session string) (kinds []string) {
 	b.mu.Lock()
@@ -198,7 +204,11 @@ func (c callbacks) Attempts(_ context.Context, s organization.Scope, session str
 
 func (c callbacks) Tried(_ context.Context, one outbound.Callback, a outbound.CallbackAttempt, state outbound.CallbackState, due time.Time) error {
 	kept := c.bag.callbacks[one.Session]
-	kept.attempts, kept.state, kept.due, kept.claimed = append(kept.attempts, a), state, due, time.Time{}
+	kept.attempts = append(kept.attempts, a)
+	if kept.state != outbound.CallbackWaiting { // it is over, whatever a late attempt says
+		return nil
+	}
+	kept.state, kept.due, kept.claimed = state, due, time.Time{}
 	if state != outbound.CallbackWaiting {
 		kept.Address, kept.Body, kept.over = "", nil, a.At
 	}

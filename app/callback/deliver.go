@@ -117,7 +117,8 @@ type attempt struct {
 }
 
 // settle writes an attempt down, with the fact that it was the last where it was. When another process was quicker,
-// because this one's claim was over, its word counts. What cannot be written down is tried again when the claim ends.
+// because this one's claim was over, its word counts, and the attempt is only kept. What cannot be written down is tried
+// again when the claim ends.
 func (d *Dispatcher) settle(ctx context.Context, c outbound.Callback, a attempt) {
 	ctx, cancel := settling(ctx)
 	defer cancel()
@@ -125,7 +126,7 @@ func (d *Dispatcher) settle(ctx context.Context, c outbound.Callback, a attempt)
 	err := d.ports.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		outcome = ""
 		state, before, err := tx.Callbacks().Attempts(ctx, c.Scope, c.Session)
-		if errors.Is(err, eid.ErrNoSession) || err == nil && state != outbound.CallbackWaiting {
+		if errors.Is(err, eid.ErrNoSession) { // it went with its organization
 			return nil
 		}
 		if err != nil {
@@ -136,6 +137,11 @@ func (d *Dispatcher) settle(ctx context.Context, c outbound.Callback, a attempt)
 		told := eid.Callback{Session: c.Session, Scope: c.Scope, Client: c.Client, Attempts: number}
 		var facts []audit.Fact
 		switch {
+		case state != outbound.CallbackWaiting:
+			outcome = Failed
+			if a.failure == "" {
+				outcome = Delivered
+			}
 		case a.failure == "":
 			outcome, state, due, facts = Delivered, outbound.CallbackDelivered, now, told.Delivered(now)
 		case a.final || !again:

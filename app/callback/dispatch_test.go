@@ -58,9 +58,9 @@ func TestNewsIsFoundWithinASecondUnaskedAndAtOnceWhenNudged(t *testing.T) {
 				t.Errorf("delivered at %v", at)
 			}
 		}
-		before := b.asked
+		before := b.questions()
 		time.Sleep(time.Minute)
-		if asked := b.asked - before; asked > 62 {
+		if asked := b.questions() - before; asked > 62 {
 			t.Errorf("with nothing to do it asked %d times in a minute", asked)
 		}
 	})
@@ -84,6 +84,30 @@ func TestAProcessThatDiesInTheMiddleIsFollowedByOneThatTellsAgain(t *testing.T) 
 		time.Sleep(2 * time.Minute)
 		if first.count() != 1 || second.count() != 1 || b.of("s").state != outbound.CallbackDelivered {
 			t.Errorf("told %d and %d times, kept as %s", first.count(), second.count(), b.of("s").state)
+		}
+	})
+}
+
+func TestAnAttemptThatEndsAfterAnotherProcessDeliveredIsKeptAndTellsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBag(client("c", "k", partner))
+		stopped := &courier{do: func(context.Context, outbound.Parcel) (int, time.Duration, error) {
+			time.Sleep(2 * time.Minute) // as kill -STOP: no context is looked at, and the claim ends meanwhile
+			return 500, 0, outbound.ErrNotDelivered
+		}}
+		b.add("s", "c", partner, time.Now())
+		_, stopFirst := start(t, b, stopped)
+		defer stopFirst()
+		time.Sleep(time.Second)
+		_, stopSecond := start(t, b, &courier{})
+		defer stopSecond()
+		time.Sleep(10 * time.Minute)
+		kept := b.of("s")
+		if kept.state != outbound.CallbackDelivered || len(kept.attempts) != 2 || kept.attempts[1].Number != 2 || kept.attempts[1].Status != 500 {
+			t.Errorf("kept as %s after %+v", kept.state, kept.attempts)
+		}
+		if got := b.told("s"); !slices.Equal(got, []string{audit.CallbackDelivered}) {
+			t.Errorf("the trail says %v", got)
 		}
 	})
 }

@@ -137,23 +137,57 @@ func TestAReceiverThatIsLeftAloneCostsNoAttemptButNothingWaitsForEver(t *testing
 	synctest.Test(t, func(t *testing.T) {
 		b := newBag(client("c", "k", partner))
 		c := &courier{do: func(context.Context, outbound.Parcel) (int, time.Duration, error) {
-			return 0, 0, outbound.ErrNotDelivered.RetryIn(30 * time.Second).Because(webhook.ErrRests)
+			return 0, 0, outbound.ErrNotDelivered.RetryIn(10 * time.Minute).Because(webhook.ErrRests)
 		}}
 		_, stop := start(t, b, c)
 		defer stop()
-		for i := range 20 {
+		for i := range 60 {
 			b.add(fmt.Sprint(i), "c", partner, time.Now())
 		}
 		time.Sleep(35 * time.Hour)
-		if n := b.count(outbound.CallbackWaiting); n != 20 || len(b.of("0").attempts) != 0 {
+		if n := b.count(outbound.CallbackWaiting); n != 60 || len(b.of("0").attempts) != 0 {
 			t.Errorf("%d wait; the first was tried %d times", n, len(b.of("0").attempts))
 		}
 		time.Sleep(4 * time.Hour)
-		for i := range 20 {
+		for i := range 60 {
 			kept := b.of(fmt.Sprint(i))
 			if kept.state != outbound.CallbackGivenUp || len(kept.attempts) != 1 || kept.attempts[0].Failure != fault.Of(webhook.ErrRests).Code() {
 				t.Errorf("after 39 hours it is kept as %s after %d attempts", kept.state, len(kept.attempts))
 			}
+		}
+	})
+}
+
+func TestAReceiverThatFellSilentGetsOneParcelAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBag(client("c", "k", partner))
+		var mu sync.Mutex
+		now, most := 0, 0
+		silent := time.Now().Add(time.Second)
+		c := &courier{do: func(ctx context.Context, _ outbound.Parcel) (int, time.Duration, error) {
+			if time.Now().Before(silent) {
+				time.Sleep(10 * time.Millisecond)
+				return 204, 0, nil
+			}
+			mu.Lock()
+			if now++; time.Now().After(silent.Add(20 * time.Second)) {
+				most = max(most, now)
+			}
+			mu.Unlock()
+			defer func() { mu.Lock(); defer mu.Unlock(); now-- }()
+			return hang(ctx)
+		}}
+		_, stop := start(t, b, c)
+		defer stop()
+		for i := range 200 {
+			b.add(fmt.Sprint(i), "c", partner, time.Now())
+			b.add(fmt.Sprint("later", i), "c", partner, silent)
+		}
+		time.Sleep(5 * time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
+		if most != 1 {
+			t.Errorf("up to %d parcels hung with it at a time", most)
 		}
 	})
 }
