@@ -95,11 +95,12 @@ func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organiza
 	}
 	s.Order.PersonAddress = address
 	for _, c := range candidates {
-		var step outbound.Step
-		if step, err = p.Starter.begin(ctx, c, contents.in(s)); err != nil {
-			if errors.Is(err, eid.ErrProvider) {
-				continue
-			}
+		step, beginErr := p.Starter.begin(ctx, c, contents.in(s))
+		if errors.Is(beginErr, eid.ErrProvider) {
+			err = nobodyYet(err, beginErr)
+			continue
+		} else if beginErr != nil {
+			err = beginErr
 			break
 		}
 		facts, presentErr := present(session, c, step, p.Guest.Clock.Now())
@@ -111,9 +112,6 @@ func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organiza
 			cancelOrder(ctx, c.Provider, step.Thread)
 		}
 		return presentErr
-	}
-	if err == nil {
-		err = eid.ErrProvider
 	}
 	if errors.Is(err, eid.ErrOrderRefused) || errors.Is(err, eid.ErrUnknownPerson) {
 		return p.fail(ctx, session)

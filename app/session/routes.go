@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -109,19 +110,34 @@ func fits(offer outbound.Offer, order eid.Order) bool {
 		offer.Tells.Has(order.Wants&eid.WantSignatory)
 }
 
-// awake fails with [eid.ErrProvider] when every candidate is left alone, and says when the first is tried again.
-func (r *Routes) awake(candidates []Candidate) error {
+// awake leaves out the candidates that are left alone for now. It fails with [eid.ErrProvider] when that is all of them,
+// and says when the first is tried again.
+func (r *Routes) awake(candidates []Candidate) (awake []Candidate, err error) {
 	var soonest time.Duration
 	for _, c := range candidates {
-		rest := r.resting(c.Provider.Name())
-		if rest <= 0 {
-			return nil
-		}
-		if soonest == 0 || rest < soonest {
+		switch rest := r.resting(c.Provider.Name()); {
+		case rest <= 0:
+			awake = append(awake, c)
+		case soonest == 0 || rest < soonest:
 			soonest = rest
 		}
 	}
-	return eid.ErrProvider.RetryIn(soonest).Because(errors.New("every provider on the route is left alone for now"))
+	if len(awake) == 0 {
+		return nil, eid.ErrProvider.RetryIn(soonest).Because(errors.New("every provider on the route is left alone for now"))
+	}
+	return awake, nil
+}
+
+// nobodyYet is what a start fails with so far: the latest failure, with the shortest wait that anybody has asked for.
+func nobodyYet(former, latest error) error {
+	if former == nil {
+		return latest
+	}
+	f, wait := fault.Of(latest), fault.Of(former).RetryAfter()
+	if wait > 0 && (f.RetryAfter() == 0 || wait < f.RetryAfter()) {
+		return f.RetryIn(wait)
+	}
+	return latest
 }
 
 // Provider finds a provider by name, as a session remembers it.

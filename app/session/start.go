@@ -34,8 +34,9 @@ const (
 	ticketLength = 43
 )
 
-// Start opens a session. A provider that refuses the connection hands the order on to the next; one that may have
-// taken it does not. It fails as [Routes.Candidates] does, with [eid.ErrProvider] when nobody is left, or with
+// Start opens a session. A provider that is left alone is passed over, and one that refuses the connection or fails at
+// once hands the order on to the next; one that may have taken it does not. While all are left alone nothing is written.
+// It fails as [Routes.Candidates] does, with [eid.ErrProvider] when nobody is left, or with
 // what the last provider said. On the channel Page nobody is asked yet: the person's browser begins the order.
 //
 // A repeated command finds the session of the first one, as far as that came.
@@ -53,15 +54,19 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 	}
 	order.Documents = contents.named()
 	session, opened, err := s.open(o, order)
+	if err == nil {
+		candidates, err = s.Routes.awake(candidates)
+	}
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
 	if order.Channel == eid.Page {
-		return s.wait(ctx, session, opened, candidates, receipt)
+		return s.wait(ctx, session, opened, receipt)
 	}
 	// What is written before the provider is asked, and what after, depends on whether asking is a network call:
 	// without one there is no hole between two units of work.
 	unsaved := opened
+	var failed error
 	for _, c := range candidates {
 		if !c.Offer.Offline && unsaved != nil {
 			if err := s.save(ctx, session, unsaved, receipt); err != nil {
@@ -69,11 +74,12 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 			}
 			unsaved = nil
 		}
-		var step outbound.Step
-		if step, err = s.begin(ctx, c, contents.in(session.Snapshot())); err != nil {
-			if errors.Is(err, eid.ErrProvider) {
-				continue
-			}
+		step, err := s.begin(ctx, c, contents.in(session.Snapshot()))
+		if errors.Is(err, eid.ErrProvider) {
+			failed = nobodyYet(failed, err)
+			continue
+		} else if err != nil {
+			failed = err
 			break
 		}
 		facts, presentErr := present(session, c, step, s.Clock.Now())
@@ -94,7 +100,7 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 	if unsaved == nil {
 		s.giveUp(ctx, session)
 	}
-	return eid.Snapshot{}, err
+	return eid.Snapshot{}, failed
 }
 
 func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Session, []audit.Fact, error) {
@@ -116,11 +122,8 @@ func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Sessi
 	return session, facts, nil
 }
 
-// wait keeps a session for the person's browser, unless nobody could take the order when it comes.
-func (s *Starter) wait(ctx context.Context, session *eid.Session, opened []audit.Fact, candidates []Candidate, receipt Receipt) (eid.Snapshot, error) {
-	if err := s.Routes.awake(candidates); err != nil {
-		return eid.Snapshot{}, err
-	}
+// wait keeps a session for the person's browser.
+func (s *Starter) wait(ctx context.Context, session *eid.Session, opened []audit.Fact, receipt Receipt) (eid.Snapshot, error) {
 	if err := s.save(ctx, session, opened, receipt); err != nil {
 		return s.lost(ctx, session.Snapshot().Order.Scope, receipt, err)
 	}

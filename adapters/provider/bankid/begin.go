@@ -80,7 +80,7 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	}
 	var order placed
 	if err := p.post(ctx, p.config.BaseURL+paths[s.Order.Operation], body, &order); err != nil {
-		return outbound.Step{}, because(err, func(r refusal) *fault.Fault {
+		return outbound.Step{}, because(unplaced(err), func(r refusal) *fault.Fault {
 			if r == inProgress {
 				return eid.ErrInProgress
 			}

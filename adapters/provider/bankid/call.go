@@ -89,6 +89,17 @@ func (p *Provider) refused(a answer) error {
 	return eid.ErrProviderUncertain.Because(status)
 }
 
+// unplaced is what a failure of a start means. Whoever answers that something went wrong there, or on the way, gives no
+// order that anybody could be shown: the start failed, and others may be asked. What may stand although nobody answered,
+// or answered so that it can be read, stays uncertain.
+func unplaced(err error) error {
+	status, answered := errors.AsType[httpStatus](err)
+	if answered && status >= http.StatusBadRequest && errors.Is(err, eid.ErrProviderUncertain) {
+		return eid.ErrProvider.Because(status)
+	}
+	return err
+}
+
 // because turns a refusal into the fault that it means; other errors stay what they are.
 func because(err error, meaning func(refusal) *fault.Fault) error {
 	if r, ok := errors.AsType[refusal](err); ok {

@@ -91,7 +91,7 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 	}
 	var order placed
 	if err := p.post(ctx, t.path("init"), question, &order); err != nil {
-		return outbound.Step{}, because(err, refusal.ofOrder)
+		return outbound.Step{}, because(unplaced(err), refusal.ofOrder)
 	}
 	if t.Reference = order.AuthRef; t.Sign {
 		t.Reference = order.SignRef

@@ -103,7 +103,7 @@ func (p *Provider) refused(a answer) error {
 func (r refusal) ofOrder() *fault.Fault {
 	switch r {
 	case internalError:
-		return eid.ErrProviderUncertain
+		return eid.ErrProvider // as with an answer of 500
 	case unknownUser:
 		return eid.ErrUnknownPerson
 	case badUserInfo, switchedOff, rejectedBefore, badDataToSign:
@@ -121,6 +121,17 @@ func (r refusal) ofQuestion() *fault.Fault {
 		return eid.ErrOrderGone
 	}
 	return eid.ErrMisconfigured
+}
+
+// unplaced is what a failure of a start means. Whoever answers that something went wrong there, or on the way, gives no
+// order that anybody could be shown: the start failed, and others may be asked. What may stand although nobody answered,
+// or answered so that it can be read, stays uncertain.
+func unplaced(err error) error {
+	status, answered := errors.AsType[httpStatus](err)
+	if answered && status >= http.StatusBadRequest && errors.Is(err, eid.ErrProviderUncertain) {
+		return eid.ErrProvider.Because(status)
+	}
+	return err
 }
 
 // because turns a refusal into the fault that it means; other errors stay what they are.

@@ -35,7 +35,7 @@ func TestEveryErrorCodeHasItsMeaning(t *testing.T) {
 	codes := []int{-7, 999999, 0, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1100, 1200, 2000, 2002, 2003,
 		3000, 3001, 3002, 3003, 3004, 3005, 3006, 3007, 3008, 3009, 4000, 4005, 4009, 5000, 5001, 5002}
 	onBegin := map[int]*fault.Fault{
-		0: eid.ErrProviderUncertain, 1012: eid.ErrUnknownPerson,
+		0: eid.ErrProvider, 1012: eid.ErrUnknownPerson,
 		1002: eid.ErrOrderRefused, 1005: eid.ErrOrderRefused, 2000: eid.ErrOrderRefused, 3001: eid.ErrOrderRefused,
 	}
 	onAdvance := map[int]*fault.Fault{0: eid.ErrProviderUncertain, 1100: eid.ErrOrderGone}
@@ -65,33 +65,34 @@ func TestEveryErrorCodeHasItsMeaning(t *testing.T) {
 
 func TestWhatFrejaAnswersBecomesAFault(t *testing.T) {
 	for name, c := range map[string]struct {
-		mishap standin.Mishap
-		want   *fault.Fault
-		retry  time.Duration
+		mishap         standin.Mishap
+		begin, advance *fault.Fault
+		retry          time.Duration
 	}{
-		"400 without words":         {standin.Page(400), eid.ErrMisconfigured, 0},
-		"422 without a code":        {standin.Answer(422, "application/json", "", `{"message":"x"}`), eid.ErrMisconfigured, 0},
-		"422 with a word":           {standin.Answer(422, "application/json", "", `{"code":"1100"}`), eid.ErrMisconfigured, 0},
-		"unauthorized":              {standin.Page(401), eid.ErrMisconfigured, 0},
-		"a page that forbids":       {standin.Page(403), eid.ErrMisconfigured, 0},
-		"not found":                 {standin.Page(404), eid.ErrMisconfigured, 0},
-		"gone":                      {standin.Page(410), eid.ErrMisconfigured, 0},
-		"request too slow":          {standin.Page(408), eid.ErrProviderUncertain, 0},
-		"too many requests":         {standin.Answer(429, "text/html", "7", "<h1>no</h1>"), eid.ErrProvider, 7 * time.Second},
-		"an internal error":         {standin.Page(500), eid.ErrProviderUncertain, 0},
-		"a bad gateway":             {standin.Page(502), eid.ErrProviderUncertain, 0},
-		"maintenance":               {standin.Answer(503, "text/html", "30", "<h1>soon</h1>"), eid.ErrProvider, 30 * time.Second},
-		"a redirect":                {standin.Page(302), eid.ErrProvider, 0},
-		"204":                       {standin.Page(204), eid.ErrProviderUncertain, 0},
-		"a page":                    {standin.Page(200), eid.ErrProviderUncertain, 0},
-		"nothing":                   {standin.Answer(200, "application/json", "", ""), eid.ErrProviderUncertain, 0},
-		"half an answer":            {standin.Answer(200, "application/json", "", `{"authRef":"a`), eid.ErrProviderUncertain, 0},
-		"another type":              {standin.Answer(200, "application/json", "", `{"authRef":7}`), eid.ErrProviderUncertain, 0},
-		"two references":            {standin.Answer(200, "application/json", "", `{"authRef":"a","AuthRef":"b","status":"STARTED"}`), eid.ErrProviderUncertain, 0},
-		"an answer without end":     {standin.Endless, eid.ErrProviderUncertain, 0},
-		"an answer that breaks off": {standin.CutOff, eid.ErrProviderUncertain, 0},
-		"a torn connection":         {standin.Reset, eid.ErrProviderUncertain, 0},
-		"no answer in time":         {standin.Slow, eid.ErrProviderUncertain, 0},
+		"400 without words":         {standin.Page(400), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"422 without a code":        {standin.Answer(422, "application/json", "", `{"message":"x"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"422 with a word":           {standin.Answer(422, "application/json", "", `{"code":"1100"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"unauthorized":              {standin.Page(401), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"a page that forbids":       {standin.Page(403), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"not found":                 {standin.Page(404), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"gone":                      {standin.Page(410), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
+		"request too slow":          {standin.Page(408), eid.ErrProvider, eid.ErrProviderUncertain, 0},
+		"too many requests":         {standin.Answer(429, "text/html", "7", "<h1>no</h1>"), eid.ErrProvider, eid.ErrProvider, 7 * time.Second},
+		"an internal error":         {standin.Page(500), eid.ErrProvider, eid.ErrProviderUncertain, 0},
+		"a bad gateway":             {standin.Page(502), eid.ErrProvider, eid.ErrProviderUncertain, 0},
+		"maintenance":               {standin.Answer(503, "text/html", "30", "<h1>soon</h1>"), eid.ErrProvider, eid.ErrProvider, 30 * time.Second},
+		"a gateway's patience":      {standin.Page(504), eid.ErrProvider, eid.ErrProviderUncertain, 0},
+		"a redirect":                {standin.Page(302), eid.ErrProvider, eid.ErrProvider, 0},
+		"204":                       {standin.Page(204), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"a page":                    {standin.Page(200), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"nothing":                   {standin.Answer(200, "application/json", "", ""), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"half an answer":            {standin.Answer(200, "application/json", "", `{"authRef":"a`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"another type":              {standin.Answer(200, "application/json", "", `{"authRef":7}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"two references":            {standin.Answer(200, "application/json", "", `{"authRef":"a","AuthRef":"b","status":"STARTED"}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"an answer without end":     {standin.Endless, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"an answer that breaks off": {standin.CutOff, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"a torn connection":         {standin.Reset, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
+		"no answer in time":         {standin.Slow, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -108,11 +109,14 @@ func TestWhatFrejaAnswersBecomesAFault(t *testing.T) {
 			if got.Evidence != nil || got.Refusal != "" {
 				t.Fatal("an outcome came of it")
 			}
-			for which, err := range map[string]error{"begin": beginErr, "advance": advanceErr} {
-				if !errors.Is(err, c.want) || fault.Of(err).RetryAfter() != c.retry {
-					t.Errorf("%s: got %v because of %v, want %v", which, err, fault.Of(err).Cause(), c.want)
+			for which, pair := range map[string]struct {
+				err  error
+				want *fault.Fault
+			}{"begin": {beginErr, c.begin}, "advance": {advanceErr, c.advance}} {
+				if !errors.Is(pair.err, pair.want) || fault.Of(pair.err).RetryAfter() != c.retry {
+					t.Errorf("%s: got %v because of %v, want %v", which, pair.err, fault.Of(pair.err).Cause(), pair.want)
 				}
-				silent(t, err, "h1>", "https://", "127.0.0.1", step.Challenge.AppToken)
+				silent(t, pair.err, "h1>", "https://", "127.0.0.1", step.Challenge.AppToken)
 			}
 			if calls := b.there.Calls(initAuth); calls != 2 {
 				t.Errorf("Freja was asked for %d orders", calls)

@@ -141,7 +141,8 @@ func lost(sent bool, why error) error {
 	return eid.ErrProviderUncertain.Because(why)
 }
 
-// refusal says what it means that a start was answered otherwise than with success.
+// refusal says what it means that a start was answered otherwise than with success. Whoever answers that something went
+// wrong there, or on the way, gives no order that anybody could be shown: others may be asked.
 func (p *Provider) refusal(got answer, e eid.EID) error {
 	switch got.status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
@@ -152,8 +153,6 @@ func (p *Provider) refusal(got answer, e eid.EID) error {
 			return eid.ErrUnknownPerson.Because(got.status)
 		}
 		return eid.ErrOrderRefused.Because(got.status)
-	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
-		return eid.ErrProviderUncertain.Because(got.status)
 	}
 	return p.unwilling(got)
 }
@@ -161,7 +160,7 @@ func (p *Provider) refusal(got answer, e eid.EID) error {
 // unwilling says what an answer means that is about us or about IDkollen itself, not about an order.
 func (p *Provider) unwilling(got answer) error {
 	switch status := got.status; {
-	case status == http.StatusTooManyRequests, status >= 500:
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
 		return eid.ErrProvider.Because(status).RetryIn(retryAfter(got.header, p.clock.Now()))
 	case status >= 400:
 		return eid.ErrMisconfigured.Because(status)
