@@ -16,8 +16,10 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	accounts "github.com/eidgate/eidgate/app/account"
+	callbacks "github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/cmd/wiring"
+	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/postgres"
@@ -157,7 +159,27 @@ func alone() fx.Option {
 		},
 		func(p *accounts.Purger) *accounts.Purger { return &accounts.Purger{Work: leisure{}, Clock: p.Clock} },
 		func(*accounts.LastUsed) *accounts.LastUsed { return accounts.NewLastUsed(leisure{}) },
+		func(c *session.Collector) *session.Collector {
+			return &session.Collector{Claims: nothing{}, Advancer: c.Advancer, Clock: c.Clock, Owner: c.Owner}
+		},
+		func(c outbound.Clock) *callbacks.Dispatcher {
+			return callbacks.New(callbacks.Ports{Work: leisure{}, Bag: nothing{}, Clock: c}, slog.New(slog.DiscardHandler))
+		},
 	)
+}
+
+// nothing is there to be claimed.
+type nothing struct {
+	outbound.SessionClaims
+	outbound.CallbackBag
+}
+
+func (nothing) ClaimSessions(context.Context, string, int, time.Time, time.Duration) ([]*eid.Session, error) {
+	return nil, nil
+}
+
+func (nothing) ClaimCallbacks(context.Context, int, time.Time, time.Duration) ([]outbound.Callback, error) {
+	return nil, nil
 }
 
 // ungranted leases are always somebody else's.
