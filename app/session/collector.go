@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -176,18 +177,26 @@ func (c *Collector) ending(now time.Time) (batches [][]string) {
 	return batches
 }
 
-// ready gives the sessions to ask for now, and marks them.
+// ready gives the sessions to ask for now, and marks them: longest waiting first, so that a provider which has more of them
+// than it may be asked for at once gets to each in its turn.
 func (c *Collector) ready(now time.Time) (list []*watched) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var due []*watched
 	for _, w := range c.watched {
-		s := w.session.Snapshot()
-		over := !now.Before(s.ExpiresAt)
-		if w.asking || !over && now.Before(w.due) || w.until.Sub(now) < leastLease || c.busy[s.Provider] >= atOnce {
+		if w.asking || w.until.Sub(now) < leastLease || now.Before(w.due) && now.Before(w.session.Snapshot().ExpiresAt) {
+			continue
+		}
+		due = append(due, w)
+	}
+	slices.SortFunc(due, func(a, b *watched) int { return a.due.Compare(b.due) })
+	for _, w := range due {
+		provider := w.session.Snapshot().Provider
+		if c.busy[provider] >= atOnce {
 			continue
 		}
 		w.asking = true
-		c.busy[s.Provider]++
+		c.busy[provider]++
 		list = append(list, w)
 	}
 	return list

@@ -1,0 +1,44 @@
+package session_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+func TestABusyProviderIsAskedForTheLongestWaitingFirst(t *testing.T) {
+	r := newRig(t)
+	p := anywhere("p")
+	p.begin = func(_ context.Context, s eid.Snapshot) (outbound.Step, error) {
+		return outbound.Step{Challenge: &eid.Challenge{AppToken: "t"}, Thread: []byte(s.ID), Rest: restTime}, nil
+	}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	p.answer = func(_ context.Context, thread []byte, _ outbound.Nudge) (outbound.Step, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[string(thread)]++
+		return outbound.Step{Rest: restTime}, nil
+	}
+	f := r.flows(t, p)
+	const many = 120 // twice as many as one provider is asked for at once
+	var ids []string
+	for range many {
+		ids = append(ids, f.begin(t, eid.App).ID)
+		r.clock.advance(time.Millisecond)
+	}
+	r.clock.advance(restTime)
+	for range 2 {
+		f.collect(t)
+		r.clock.advance(restTime + time.Millisecond) // whoever was asked for is due again, behind those who were not
+	}
+	for i, id := range ids {
+		if asked[id] == 0 {
+			t.Fatalf("nobody asked for session %d of %d in two rounds", i+1, many)
+		}
+	}
+}
