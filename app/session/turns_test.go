@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -40,5 +41,21 @@ func TestABusyProviderIsAskedForTheLongestWaitingFirst(t *testing.T) {
 		if asked[id] == 0 {
 			t.Fatalf("nobody asked for session %d of %d in two rounds", i+1, many)
 		}
+	}
+}
+
+func TestARepeatedCommandIsShownTheChallengeOfNow(t *testing.T) {
+	r := newRig(t)
+	p := anywhere("p")
+	p.redraw = func(_ []byte, now time.Time) (eid.Challenge, bool) {
+		return eid.Challenge{QR: now.Format(time.RFC3339Nano)}, true
+	}
+	f := r.flows(t, p)
+	command := func(s *inbound.SessionStart) { s.Command = "one" }
+	first := f.begin(t, eid.App, command)
+	r.clock.advance(10 * time.Second)
+	second := f.begin(t, eid.App, command)
+	if second.ID != first.ID || second.Challenge.QR != r.clock.Now().Format(time.RFC3339Nano) {
+		t.Error("a repeated command is shown a code of long ago")
 	}
 }
