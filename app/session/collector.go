@@ -225,6 +225,9 @@ func (c *Collector) attend(ctx context.Context, w *watched) {
 	defer c.mu.Unlock()
 	w.asking = false
 	c.busy[before.Provider]--
+	if c.watched[before.ID] != w {
+		return // the lease ran out meanwhile, and the session was claimed anew
+	}
 	switch {
 	case errors.Is(err, eid.ErrStale), err == nil && after.State.Settled(), err == nil && after.Due.IsZero():
 		delete(c.watched, before.ID)

@@ -59,3 +59,29 @@ func TestARepeatedCommandIsShownTheChallengeOfNow(t *testing.T) {
 		t.Error("a repeated command is shown a code of long ago")
 	}
 }
+
+func TestAnAnswerThatOutlastedItsLeaseLeavesTheNewOneAlone(t *testing.T) {
+	r := newRig(t)
+	p := anywhere("p")
+	f := r.flows(t, p)
+	f.begin(t, eid.App)
+	first, late := make(chan struct{}), make(chan struct{})
+	p.answer = func(context.Context, []byte, outbound.Nudge) (outbound.Step, error) {
+		if p.pestered() == 1 {
+			close(first)
+			<-late
+			return outbound.Step{Hint: eid.HintStarted, Rest: restTime}, nil
+		}
+		return outbound.Step{Rest: restTime}, nil
+	}
+	r.clock.advance(restTime)
+	f.collector.Collect(t.Context())
+	<-first
+	r.clock.advance(31 * time.Second)
+	f.collector.Collect(t.Context())
+	close(late)
+	f.collector.Wait()
+	if n := f.collector.Watching(); n != 1 {
+		t.Errorf("%d sessions are watched", n)
+	}
+}
