@@ -44,8 +44,17 @@ func (a *Advancer) Advance(ctx context.Context, session *eid.Session, nudge outb
 		session.Wait(a.Clock.Now().Add(mostRest))
 		return false, eid.ErrProvider.Because(errNoProvider)
 	}
-	step, asked := p.Advance(ctx, s.Thread, nudge)
+	step, asked := ask(ctx, p, s.Thread, nudge)
 	return a.keep(ctx, session, step, asked)
+}
+
+// ask lets a question that has begun come to its end, although the asker is told to stop: its answer may be said once.
+// Providers end it by themselves in time.
+func ask(ctx context.Context, p outbound.Provider, thread []byte, nudge outbound.Nudge) (outbound.Step, error) {
+	if err := ctx.Err(); err != nil {
+		return outbound.Step{}, eid.ErrProvider.Because(err)
+	}
+	return p.Advance(context.WithoutCancel(ctx), thread, nudge)
 }
 
 // keep saves what an answer changes.
@@ -88,7 +97,7 @@ func (a *Advancer) notice(ctx context.Context, session *eid.Session, nudge outbo
 	if !known {
 		return false, eid.ErrProvider.Because(errNoProvider)
 	}
-	step, err := p.Advance(ctx, s.Thread, nudge)
+	step, err := ask(ctx, p, s.Thread, nudge)
 	if err != nil {
 		return false, err
 	}

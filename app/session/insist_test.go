@@ -100,3 +100,30 @@ func TestABrowserWhoseSessionIsCancelledMeanwhileSeesThat(t *testing.T) {
 		t.Errorf("the browser is told %s %s: %v", v.State, v.Reason, err)
 	}
 }
+
+func TestAProcessThatStopsHearsOutWhomItAsked(t *testing.T) {
+	r := newRig(t)
+	p := anywhere("p")
+	f := r.flows(t, p)
+	s := f.begin(t, eid.App)
+	e := anna(t)
+	asked, stopped := make(chan struct{}), make(chan struct{})
+	p.answer = func(ctx context.Context, _ []byte, _ outbound.Nudge) (outbound.Step, error) {
+		close(asked)
+		<-stopped
+		if ctx.Err() != nil {
+			return outbound.Step{}, eid.ErrProviderUncertain
+		}
+		return outbound.Step{Evidence: e}, nil
+	}
+	r.clock.advance(restTime)
+	ctx, stop := context.WithCancel(t.Context())
+	f.collector.Collect(ctx)
+	<-asked
+	stop()
+	close(stopped)
+	f.collector.Run(ctx)
+	if got := r.stored(t, s.ID); got.State != eid.Completed {
+		t.Errorf("the session is %s %s", got.State, got.Reason)
+	}
+}

@@ -89,6 +89,8 @@ func (o Order) check() error {
 		return ErrNobodyNamed.On("person")
 	case o.Operation == ProveAge && !o.Require.ages():
 		return ErrAges.On("least_age")
+	case !o.Require.Registration.known(): // or a level that nobody knows would pass for the lowest
+		return ErrOrder.On("registration")
 	}
 	return o.checkTexts()
 }
