@@ -30,7 +30,7 @@ import (
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-var providers = fx.Options(fx.Provide(newProviders, newRoutes, people), fx.Invoke(warmUp))
+var providers = fx.Options(fx.Provide(newProviders, newRoutes, people), fx.Invoke(warmUp, recoverRoads))
 
 // roads are the providers that are configured, each behind its breaker.
 type roads struct {
@@ -53,6 +53,13 @@ func warmUp(life fx.Lifecycle, r *roads, log *slog.Logger) {
 			}
 		}
 	})
+}
+
+// recoverRoads finds out which providers are there again.
+func recoverRoads(life fx.Lifecycle, r *roads) {
+	for _, g := range r.guards {
+		background(life, g.Recover)
+	}
 }
 
 func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbound.IDs, random outbound.Random, m *metrics.Metrics) (*roads, error) {

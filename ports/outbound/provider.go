@@ -73,6 +73,13 @@ type Step struct {
 	Rest      time.Duration // how long to leave the provider alone; 0 where only the person can move the order on
 }
 
+// Prober is a provider that can be asked whether it is there, by a question that is about nobody and changes nothing.
+// Where one has been away, no person's order has to find out whether it still is.
+type Prober interface {
+	// Probe returns nil for any answer that a provider in good health may give, and fails as Advance does.
+	Probe(ctx context.Context) error
+}
+
 // ReturnPath is the address below the gateway's own to which browsers come back from the provider on the channel Page.
 // A provider that calls us itself does so at the same address with the session's ticket behind it.
 func ReturnPath(provider string) string { return "/callback/" + provider }

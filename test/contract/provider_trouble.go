@@ -31,6 +31,29 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 		providerEvidence(t, r, s, r.settle(t, step.Thread, nudge))
 	})
 
+	t.Run("asked whether it is there, it says so", func(t *testing.T) {
+		r := open(t)
+		p, ok := r.Provider.(outbound.Prober)
+		if !ok {
+			return // only orders can tell
+		}
+		all, _ := r.offers()
+		s := r.Order(t, all[0])
+		step := r.begin(t, s)
+		if err := p.Probe(t.Context()); err != nil {
+			t.Errorf("plugged in: %v", err)
+		}
+		r.Unplug(t)
+		if err := p.Probe(t.Context()); !errors.Is(err, eid.ErrProvider) && !errors.Is(err, eid.ErrProviderUncertain) {
+			t.Errorf("unplugged: %v", err)
+		}
+		r.Replug(t)
+		if err := p.Probe(t.Context()); err != nil {
+			t.Errorf("plugged in again: %v", err)
+		}
+		providerEvidence(t, r, s, r.settle(t, step.Thread, r.Approve(t, s, step)))
+	})
+
 	t.Run("what begins offline begins while unplugged", func(t *testing.T) {
 		r := open(t)
 		all, _ := r.offers()

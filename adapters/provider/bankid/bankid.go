@@ -146,6 +146,7 @@ type Provider struct {
 var (
 	_ outbound.Provider    = (*Provider)(nil)
 	_ outbound.CardChecker = (*Provider)(nil)
+	_ outbound.Prober      = (*Provider)(nil)
 )
 
 // New makes a provider. It makes no network call; it fails only on a configuration that can never work. A certificate

@@ -11,6 +11,8 @@
 //	closed ──(so many failures in a row)──▶ open ──(after a while)──▶ half open ──(probes succeed)──▶ closed
 //	                                         ▲                            │
 //	                                         └────────(one fails)─────────┘
+//
+// What people begin is no probe where there is another way to learn: see [Guarded.Recover].
 package breaker
 
 import (
@@ -66,6 +68,10 @@ type Guarded struct {
 	breaker  *gobreaker.CircuitBreaker[struct{}]
 	until    atomic.Int64 // when an open breaker lets a probe through, in microseconds since 1970
 	offline  map[order]bool
+
+	prober     outbound.Prober // nil where the provider is none
+	recovering atomic.Bool     // somebody probes
+	opened     chan struct{}   // the breaker has opened since Recover looked
 }
 
 // order is what of a session tells which offer it takes.
@@ -78,7 +84,8 @@ type order struct {
 // Guard puts a breaker before a provider. observe is told the breaker's state, now and whenever it changes; it is
 // called while calls wait, so it must be quick and call nothing of the provider.
 func Guard(p outbound.Provider, c Config, clock outbound.Clock, observe func(provider, state string)) *Guarded {
-	g := &Guarded{provider: p, config: c.withDefaults(), clock: clock, offline: map[order]bool{}}
+	g := &Guarded{provider: p, config: c.withDefaults(), clock: clock, offline: map[order]bool{}, opened: make(chan struct{}, 1)}
+	g.prober, _ = p.(outbound.Prober)
 	for _, o := range p.Offers() {
 		g.offline[order{o.EID, o.Operation, o.Channel}] = o.Offline
 	}
@@ -92,6 +99,10 @@ func Guard(p outbound.Provider, c Config, clock outbound.Clock, observe func(pro
 		OnStateChange: func(provider string, _, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
 				g.until.Store(g.clock.Now().Add(g.config.Open).UnixMicro())
+				select {
+				case g.opened <- struct{}{}:
+				default:
+				}
 			}
 			observe(provider, stateName(to))
 		},
@@ -111,12 +122,17 @@ func stateName(s gobreaker.State) string {
 	}
 }
 
-// Resting is how long the breaker will let nothing through, 0 while it does.
+// Resting is how long the breaker will let no order through, 0 while it does.
 func (g *Guarded) Resting() time.Duration {
-	if g.breaker.State() != gobreaker.StateOpen {
-		return 0
+	if state := g.breaker.State(); state == gobreaker.StateOpen || g.spared(state) {
+		return g.wait()
 	}
-	return max(time.UnixMicro(g.until.Load()).Sub(g.clock.Now()), 0)
+	return 0
+}
+
+// spared holds while it is not for people to find out whether the provider is there again.
+func (g *Guarded) spared(state gobreaker.State) bool {
+	return state != gobreaker.StateClosed && g.recovering.Load()
 }
 
 // Name is the provider's name.
@@ -127,10 +143,13 @@ func (g *Guarded) Offers() []outbound.Offer { return g.provider.Offers() }
 
 // Begin is the provider's Begin. While the breaker is open it fails with [eid.ErrProvider] at once and says when
 // to come back, also where Begin would make no network call: there is no use in sending a person to a provider
-// from which we could not learn the outcome.
+// from which we could not learn the outcome. While [Guarded.Recover] runs, the same holds until its probes succeed.
 func (g *Guarded) Begin(ctx context.Context, session eid.Snapshot) (step outbound.Step, err error) {
 	o := session.Order
 	offline := g.offline[order{o.EID, o.Operation, o.Channel}]
+	if !offline && g.spared(g.breaker.State()) {
+		return outbound.Step{}, eid.ErrProvider.RetryIn(g.wait()).Because(gobreaker.ErrOpenState)
+	}
 	err = g.call(ctx, !offline, func(ctx context.Context) (err error) {
 		step, err = g.provider.Begin(ctx, session)
 		return err

@@ -105,7 +105,10 @@ type Provider struct {
 	clock     outbound.Clock
 }
 
-var _ outbound.Provider = (*Provider)(nil)
+var (
+	_ outbound.Provider = (*Provider)(nil)
+	_ outbound.Prober   = (*Provider)(nil)
+)
 
 // New makes a provider. It makes no network call; it fails only on a configuration that can never work. A certificate
 // that has expired is none: see [Provider.CertificateExpiry].

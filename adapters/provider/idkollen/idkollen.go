@@ -111,6 +111,7 @@ type Provider struct {
 var (
 	_ outbound.Provider    = (*Provider)(nil)
 	_ outbound.CardChecker = (*Provider)(nil)
+	_ outbound.Prober      = (*Provider)(nil)
 )
 
 // New makes a provider without a network call. It fails on a configuration that can never work.
