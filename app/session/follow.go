@@ -98,8 +98,10 @@ func (f *Follower) catchUp(ctx context.Context, session *eid.Session) error {
 	return f.Claims.ReleaseSessions(ctx, owner, []string{s.ID}, session.Snapshot().Due)
 }
 
-// expire settles a session whose time is over. Somebody who was quicker has settled it otherwise.
+// expire settles a session whose time is over, and takes its order back as well as can be: nobody should still sign it.
+// Somebody who was quicker has settled it otherwise.
 func (f *Follower) expire(ctx context.Context, session *eid.Session) error {
+	before := session.Snapshot()
 	facts := session.Expire(f.Clock.Now())
 	if len(facts) == 0 {
 		return nil
@@ -107,6 +109,9 @@ func (f *Follower) expire(ctx context.Context, session *eid.Session) error {
 	err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
 	if errors.Is(err, eid.ErrStale) {
 		return f.reload(ctx, session)
+	}
+	if p, known := f.Advancer.Routes.Provider(before.Provider); known && err == nil && before.State == eid.Pending {
+		cancelOrder(ctx, p, before.Thread)
 	}
 	return err
 }
