@@ -42,7 +42,8 @@ func wordSession(s inbound.Session) sessionData {
 	if s.State == eid.Completed && s.Order.Operation == eid.ProveAge {
 		d.AgeFits = &s.AgeFits
 	}
-	if c := s.Challenge; !s.State.Settled() {
+	// Once a person has come to their page, what it shows is for their browser alone.
+	if c := s.Challenge; !s.State.Settled() && (s.Order.Channel != eid.Page || s.State == eid.Opened) {
 		d.Challenge = &challengeData{URL: c.URL, AppToken: c.AppToken, QR: c.QR, BindingMessage: c.BindingMessage}
 	}
 	return d
