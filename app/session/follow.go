@@ -98,18 +98,27 @@ func (f *Follower) catchUp(ctx context.Context, session *eid.Session) error {
 	return f.Claims.ReleaseSessions(ctx, owner, []string{s.ID}, session.Snapshot().Due)
 }
 
-// expire settles a session whose time is over. Somebody who was quicker has settled it otherwise.
+// expire settles a session whose time is over. Somebody who was quicker has settled it otherwise, or has claimed it, which
+// makes it no younger.
 func (f *Follower) expire(ctx context.Context, session *eid.Session) error {
-	facts := session.Expire(f.Clock.Now())
-	if len(facts) == 0 {
-		return nil
+	for range expireTries {
+		facts := session.Expire(f.Clock.Now())
+		if len(facts) == 0 {
+			return nil
+		}
+		err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
+		if !errors.Is(err, eid.ErrStale) {
+			return err
+		}
+		if err := f.reload(ctx, session); err != nil {
+			return err
+		}
 	}
-	err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
-	if errors.Is(err, eid.ErrStale) {
-		return f.reload(ctx, session)
-	}
-	return err
+	return nil
 }
+
+// expireTries is more than there are claims in the time that a try takes.
+const expireTries = 3
 
 func (f *Follower) reload(ctx context.Context, session *eid.Session) error {
 	s := session.Snapshot()
