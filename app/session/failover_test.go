@@ -1,11 +1,13 @@
 package session_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
@@ -99,5 +101,41 @@ func TestAfterAFailureOnlyTheNextAnswerCounts(t *testing.T) {
 		if facts := kinds(r.trail(t, "")); !slices.Equal(facts, []string{audit.SessionOpened, audit.SessionFailed}) {
 			t.Errorf("%s: the trail is %v", name, facts)
 		}
+	}
+}
+
+// overtaken is the store when somebody is quicker, the first time.
+type overtaken struct {
+	*sqlstore.Store
+	by func()
+}
+
+func (o *overtaken) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
+	if by := o.by; by != nil {
+		o.by = nil
+		by()
+	}
+	return o.Store.Do(ctx, work)
+}
+
+func TestASessionWhoseTimeIsOverIsOverAlthoughSomebodyHasClaimedIt(t *testing.T) {
+	r := newRig(t)
+	f := r.flows(t, anywhere("p"))
+	s := f.begin(t, eid.App)
+	r.clock.advance(10 * time.Minute)
+	follower := f.Sessions.(session.Sessions).Follower
+	claimed := 0
+	follower.Advancer.Ledger.Work = &overtaken{Store: r.store, by: func() {
+		all, err := r.store.ClaimSessions(t.Context(), eid.Watcher("another process"), 10, r.clock.Now(), time.Minute)
+		if err != nil {
+			t.Error(err)
+		}
+		claimed = len(all)
+	}}
+	if got := f.poll(t, s.ID); got.State != eid.Expired || claimed != 1 {
+		t.Errorf("it is %s, and %d were claimed", got.State, claimed)
+	}
+	if facts := r.trail(t, audit.SessionExpired); len(facts) != 1 {
+		t.Errorf("it expired %d times", len(facts))
 	}
 }

@@ -99,22 +99,30 @@ func (f *Follower) catchUp(ctx context.Context, session *eid.Session) error {
 }
 
 // expire settles a session whose time is over, and takes its order back as well as can be: nobody should still sign it.
-// Somebody who was quicker has settled it otherwise.
+// Somebody who was quicker has settled it otherwise, or has claimed it, which makes it no younger.
 func (f *Follower) expire(ctx context.Context, session *eid.Session) error {
-	before := session.Snapshot()
-	facts := session.Expire(f.Clock.Now())
-	if len(facts) == 0 {
-		return nil
+	for range expireTries {
+		before := session.Snapshot()
+		facts := session.Expire(f.Clock.Now())
+		if len(facts) == 0 {
+			return nil
+		}
+		err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
+		if p, known := f.Advancer.Routes.Provider(before.Provider); known && err == nil && before.State == eid.Pending {
+			cancelOrder(ctx, p, before.Thread)
+		}
+		if !errors.Is(err, eid.ErrStale) {
+			return err
+		}
+		if err := f.reload(ctx, session); err != nil {
+			return err
+		}
 	}
-	err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
-	if errors.Is(err, eid.ErrStale) {
-		return f.reload(ctx, session)
-	}
-	if p, known := f.Advancer.Routes.Provider(before.Provider); known && err == nil && before.State == eid.Pending {
-		cancelOrder(ctx, p, before.Thread)
-	}
-	return err
+	return nil
 }
+
+// expireTries is more than there are claims in the time that a try takes.
+const expireTries = 3
 
 func (f *Follower) reload(ctx context.Context, session *eid.Session) error {
 	s := session.Snapshot()
