@@ -119,7 +119,7 @@ func TestASlowLineIsALine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_TIMEOUT=8s")
+			w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_TIMEOUT=7s")
 			spoil(t, w)
 			a := w.start(t, swedish).good(t)
 			w.wasAsked(t, 0, 1)
