@@ -70,8 +70,8 @@ func (o Order) checkTexts() error {
 }
 
 // showable holds for texts that look like what they are. Line ends and tabs are fine; other control characters, those
-// that change the direction of writing or cannot be seen (Unicode category Cf), unassigned and private ones are not. A
-// "<" that begins a tag is markup to somebody.
+// that change the direction of writing or cannot be seen, unassigned and private ones are not. A "<" that begins a tag is
+// markup to somebody.
 func showable(text string) bool {
 	if !utf8.ValidString(text) {
 		return false
@@ -82,7 +82,7 @@ func showable(text string) bool {
 		case previous == '\r' && r != '\n':
 			return false
 		case r == '\n' || r == '\t' || r == '\r':
-		case unicode.Is(unicode.C, r), r == '\u2028', r == '\u2029':
+		case unicode.Is(unicode.C, r), r == '\u2028', r == '\u2029', unseen(r, previous):
 			return false
 		case previous == '<' && (unicode.IsLetter(r) || r == '/' || r == '!' || r == '?'):
 			return false
@@ -90,4 +90,13 @@ func showable(text string) bool {
 		previous = r
 	}
 	return previous != '\r'
+}
+
+// unseen holds for letters, marks and symbols that nobody sees, and that take a word apart all the same (Unicode,
+// Default_Ignorable_Code_Point; and Braille without a dot). One that chooses how a symbol before it is drawn is fine.
+func unseen(r, previous rune) bool {
+	if r == '\ufe0e' || r == '\ufe0f' {
+		return !unicode.IsSymbol(previous)
+	}
+	return r == '\u2800' || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
