@@ -23,7 +23,6 @@ type flows struct {
 	collector *session.Collector
 	sweeper   *session.Sweeper
 	acting    organization.Acting
-	names     *session.Names
 }
 
 // wording words a session by its state alone.
@@ -67,9 +66,10 @@ func (r *rig) flowsOf(t *testing.T, process string, providers ...outbound.Provid
 	ledger := &session.Ledger{Work: r.store, IDs: system.IDs{}, Wordings: map[string]outbound.Wording{"eid": wording{}}, Evidence: 90 * 24 * time.Hour, Documents: 30 * 24 * time.Hour}
 	advancer := &session.Advancer{Routes: s.Routes, Clock: r.clock, Ledger: ledger}
 	canceller := &session.Canceller{Routes: s.Routes, Clock: r.clock, Ledger: ledger}
-	f := &flows{rig: r, names: &session.Names{Work: r.store, Clock: r.clock}}
+	f := &flows{rig: r}
+	s.Names = &session.Names{Work: r.store, Clock: r.clock}
 	f.Sessions = session.Sessions{
-		Opener: &session.Opener{Starter: s, Names: f.names, Numbers: func(_ organization.Scope, c identity.Country) identity.Options {
+		Opener: &session.Opener{Starter: s, Numbers: func(_ organization.Scope, c identity.Country) identity.Options {
 			return identity.Options{AsOf: c.Today(r.clock.Now()), Allow: identity.AllowSandbox}
 		}},
 		Follower:  &session.Follower{Work: r.store, Claims: r.store, Clock: r.clock, Advancer: advancer, Owner: process},

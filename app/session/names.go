@@ -22,24 +22,36 @@ type Names struct {
 
 const namesKept = 10 * time.Second
 
-// check fails with [organization.ErrNamesAnother] when a text of the order carries the name of another organization than
-// the one that asks. A name that the asker's own contains is its own.
+// check fails with [organization.ErrNamesAnother] when something that the order shows carries the name of another
+// organization than the one that asks. A name that the asker's own contains is its own.
 func (n *Names) check(ctx context.Context, own organization.Organization, order eid.Order) error {
-	for _, text := range texts(order) {
-		if text == "" {
+	for _, shown := range shows(order) {
+		if shown.text == "" {
 			continue
 		}
 		others, err := n.all(ctx)
 		if err != nil {
 			return err
 		}
+		writing := organization.Look(shown.text)
 		for _, o := range others {
-			if o.ID != own.ID && organization.Mentions(text, o.Name) && !organization.Mentions(own.Name, o.Name) {
-				return organization.ErrNamesAnother.On("text")
+			if o.ID != own.ID && writing.Mentions(o.Name) && !organization.Mentions(own.Name, o.Name) {
+				return organization.ErrNamesAnother.On(shown.field)
 			}
 		}
 	}
 	return nil
+}
+
+// shown is something that a person reads, and the input that it came in.
+type shown struct{ field, text string }
+
+func shows(o eid.Order) []shown {
+	all := []shown{{"text", o.Text}, {"binding_message", o.BindingMessage}}
+	for _, d := range o.Documents {
+		all = append(all, shown{"documents", d.Name})
+	}
+	return all
 }
 
 func (n *Names) all(ctx context.Context) ([]organization.Organization, error) {

@@ -26,7 +26,6 @@ var _ inbound.Sessions = Sessions{}
 // Opener starts sessions for clients, and for those who ask by message.
 type Opener struct {
 	Starter *Starter
-	Names   *Names
 	// Numbers says which national numbers of a country count in a scope.
 	Numbers func(scope organization.Scope, c identity.Country) identity.Options
 }
@@ -52,9 +51,6 @@ func (o *Opener) Start(ctx context.Context, s inbound.SessionStart) (inbound.Ses
 		if order.Require.Person, err = o.person(order, s); err != nil {
 			return inbound.Session{}, err
 		}
-	}
-	if err := o.Names.check(ctx, acting.Organization, order); err != nil {
-		return inbound.Session{}, err
 	}
 	started, err := o.Starter.Start(ctx, acting.Organization, order, Receipt{Command: startCommand, ID: s.Command})
 	if err != nil {
@@ -89,6 +85,3 @@ func (o *Opener) byMessage(ctx context.Context, order eid.Order) (acting organiz
 	})
 	return acting, err
 }
-
-// texts are what an order shows its person.
-func texts(o eid.Order) []string { return []string{o.Text, o.BindingMessage} }

@@ -23,6 +23,8 @@ type Starter struct {
 	AppLife time.Duration
 	// Page is the address of a session's page, by its ticket.
 	Page func(ticket string) string
+	// Names keeps orders from being in another organization's name; nil where orders show nothing of the caller's.
+	Names *Names
 }
 
 // Receipt is the command behind a start, so that the same command never begins twice.
@@ -36,8 +38,8 @@ const (
 
 // Start opens a session. A provider that is left alone is passed over, and one that refuses the connection or fails at
 // once hands the order on to the next; one that may have taken it does not. While all are left alone nothing is written.
-// It fails as [Routes.Candidates] does, with [eid.ErrProvider] when nobody is left, or with
-// what the last provider said. On the channel Page nobody is asked yet: the person's browser begins the order.
+// It fails as [Routes.Candidates] does, with [organization.ErrNamesAnother], with [eid.ErrProvider] when nobody is left, or
+// with what the last provider said. On the channel Page nobody is asked yet: the person's browser begins the order.
 //
 // A repeated command finds the session of the first one, as far as that came.
 func (s *Starter) Start(ctx context.Context, o organization.Organization, order eid.Order, receipt Receipt) (eid.Snapshot, error) {
@@ -53,6 +55,11 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 		return eid.Snapshot{}, err
 	}
 	order.Documents = contents.named()
+	if s.Names != nil {
+		if err := s.Names.check(ctx, o, order); err != nil {
+			return eid.Snapshot{}, err
+		}
+	}
 	session, opened, err := s.open(o, order)
 	if err == nil {
 		candidates, err = s.Routes.awake(candidates)

@@ -72,7 +72,8 @@ func newSignIns(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outb
 func newStarter(config Config, w outbound.UnitOfWork, routes *session.Routes, c outbound.Clock, ids outbound.IDs, r outbound.Random) *session.Starter {
 	return &session.Starter{
 		Work: w, Routes: routes, Clock: c, IDs: ids, Random: r, Life: sessionLife, AppLife: appLife,
-		Page: func(ticket string) string { return config.PublicURL + "/s/" + ticket },
+		Page:  func(ticket string) string { return config.PublicURL + "/s/" + ticket },
+		Names: &session.Names{Work: w, Clock: c},
 	}
 }
 

@@ -49,7 +49,7 @@ func numbersIn(config Config, clock outbound.Clock) func(domain.Scope, identity.
 
 func newSessions(config Config, s *session.Starter, a *session.Advancer, store *sqlstore.Store, w outbound.UnitOfWork, clock outbound.Clock, p process) inbound.Sessions {
 	return session.Sessions{
-		Opener:    &session.Opener{Starter: s, Names: &session.Names{Work: w, Clock: clock}, Numbers: numbersIn(config, clock)},
+		Opener:    &session.Opener{Starter: s, Numbers: numbersIn(config, clock)},
 		Follower:  &session.Follower{Work: w, Claims: store, Clock: clock, Advancer: a, Owner: string(p), Demo: config.Mode == Development},
 		Canceller: &session.Canceller{Routes: s.Routes, Clock: clock, Ledger: a.Ledger},
 	}

@@ -101,6 +101,21 @@ func TestATextCannotSpeakInAnotherOrganizationsName(t *testing.T) {
 	}
 }
 
+func TestADocumentIsNotCalledByAnotherOrganizationsName(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	thief := g.stranger(t, "Thieves and Sons")
+	if _, err := g.registry.Found(t.Context(), "Klarna Nordbank", nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, wanted := range map[string]int{"Klarna Nordbank avtal.pdf": 400, "avtal_klarna-nordbank.pdf": 400, "avtal.pdf": 201, "Thieves and Sons.pdf": 201} {
+		a := thief.sign(t, thief.upload(t, name).ID)
+		if a.status != wanted || wanted == 400 && (a.code != "text_names_another" || a.text() != `{"message":"documents may not carry another organization's name"}`) {
+			t.Errorf("%s: to sign it is answered with %d %s", name, a.status, a.text())
+		}
+	}
+}
+
 func TestMarkupOfACallersIsTextOnEveryPage(t *testing.T) {
 	t.Parallel()
 	g := open(t)
