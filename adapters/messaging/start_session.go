@@ -42,7 +42,8 @@ func wordSession(s inbound.Session) sessionData {
 	if s.State == eid.Completed && s.Order.Operation == eid.ProveAge {
 		d.AgeFits = &s.AgeFits
 	}
-	if c := s.Challenge; !s.State.Settled() {
+	// Once a person has come to their page, what it shows is for their browser alone.
+	if c := s.Challenge; !s.State.Settled() && (s.Order.Channel != eid.Page || s.State == eid.Opened) {
 		d.Challenge = &challengeData{URL: c.URL, AppToken: c.AppToken, QR: c.QR, BindingMessage: c.BindingMessage}
 	}
 	return d
@@ -106,7 +107,7 @@ func cancelSession(sessions inbound.Sessions) use {
 }
 
 func answerSession(ctx context.Context, c command, ask func(context.Context, inbound.SessionQuery) (inbound.Session, error)) (any, error) {
-	q := inbound.SessionQuery{Scope: c.scope, ID: c.data.required("session_id", maxID)}
+	q := inbound.SessionQuery{Scope: c.scope, ID: c.data.required("session_id", maxID), Draw: true}
 	if err := c.fault(); err != nil {
 		return nil, err
 	}

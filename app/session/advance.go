@@ -22,6 +22,8 @@ type Advancer struct {
 const (
 	// settleTime is for writing down what a provider said, whether or not the asker still waits: it may be said once.
 	settleTime = 5 * time.Second
+	// insistEvery is how long to wait in between where storage is away.
+	insistEvery = 100 * time.Millisecond
 	// unwellRest is how long a provider is left alone that does not answer, mostRest what it may ask for itself.
 	unwellRest = 2 * time.Second
 	mostRest   = 10 * time.Second
@@ -42,8 +44,17 @@ func (a *Advancer) Advance(ctx context.Context, session *eid.Session, nudge outb
 		session.Wait(a.Clock.Now().Add(mostRest))
 		return false, eid.ErrProvider.Because(errNoProvider)
 	}
-	step, asked := p.Advance(ctx, s.Thread, nudge)
+	step, asked := ask(ctx, p, s.Thread, nudge)
 	return a.keep(ctx, session, step, asked)
+}
+
+// ask lets a question that has begun come to its end, although the asker is told to stop: its answer may be said once.
+// Providers end it by themselves in time.
+func ask(ctx context.Context, p outbound.Provider, thread []byte, nudge outbound.Nudge) (outbound.Step, error) {
+	if err := ctx.Err(); err != nil {
+		return outbound.Step{}, eid.ErrProvider.Because(err)
+	}
+	return p.Advance(context.WithoutCancel(ctx), thread, nudge)
 }
 
 // keep saves what an answer changes.
@@ -57,7 +68,26 @@ func (a *Advancer) keep(ctx context.Context, session *eid.Session, step outbound
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	return true, a.Ledger.keep(ctx, session, facts, o)
+	return true, a.insist(ctx, session, facts, o)
+}
+
+// insist keeps what a provider said. An outcome is said once, and nobody can ask for it again: it is not lost to a storage
+// that is back in a moment. Where a commit was uncertain and kept after all, the next try finds the session changed.
+func (a *Advancer) insist(ctx context.Context, session *eid.Session, facts []audit.Fact, o outcome) error {
+	for {
+		err := a.Ledger.keep(ctx, session, facts, o)
+		away := errors.Is(err, outbound.ErrStorage) || errors.Is(err, outbound.ErrUncertain)
+		if !away || !session.Snapshot().State.Settled() {
+			return err
+		}
+		pause := time.NewTimer(insistEvery)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		}
+	}
 }
 
 // notice is Advance on a provider's own call. Anybody may call: what the provider finds not to be its own changes nothing.
@@ -67,7 +97,7 @@ func (a *Advancer) notice(ctx context.Context, session *eid.Session, nudge outbo
 	if !known {
 		return false, eid.ErrProvider.Because(errNoProvider)
 	}
-	step, err := p.Advance(ctx, s.Thread, nudge)
+	step, err := ask(ctx, p, s.Thread, nudge)
 	if err != nil {
 		return false, err
 	}

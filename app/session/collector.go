@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +26,8 @@ const (
 	mostWatched = 50_000
 	// atOnce bounds the requests to one provider, so that one that hangs keeps nobody else waiting.
 	atOnce = 64
+	// leastRest is what a provider gets between two questions about one session, whoever is in a hurry.
+	leastRest = time.Second
 
 	lookEvery  = 100 * time.Millisecond
 	claimEvery = 500 * time.Millisecond // while there is nothing to claim
@@ -53,6 +56,7 @@ type watched struct {
 	due     time.Time
 	until   time.Time // of the lease
 	asking  bool
+	asked   time.Time // when the provider was asked last
 }
 
 // Run collects until ctx ends, and then gives everything back.
@@ -90,12 +94,20 @@ func (c *Collector) Watching() int {
 	return len(c.watched)
 }
 
-// Hasten makes a session due now if this process watches it: somebody knows that there is news.
+// Hasten makes a session due now if this process watches it: somebody knows that there is news. Whoever knows the session's
+// ticket may say so, as often as they like, so a provider is not asked more than once a second for that.
 func (c *Collector) Hasten(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w := c.watched[id]; w != nil {
-		w.due = c.Clock.Now()
+	w, now := c.watched[id], c.Clock.Now()
+	if w == nil {
+		return
+	}
+	if soonest := w.asked.Add(leastRest); now.Before(soonest) {
+		now = soonest
+	}
+	if now.Before(w.due) {
+		w.due = now
 	}
 }
 
@@ -176,18 +188,26 @@ func (c *Collector) ending(now time.Time) (batches [][]string) {
 	return batches
 }
 
-// ready gives the sessions to ask for now, and marks them.
+// ready gives the sessions to ask for now, and marks them: longest waiting first, so that a provider which has more of them
+// than it may be asked for at once gets to each in its turn.
 func (c *Collector) ready(now time.Time) (list []*watched) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var due []*watched
 	for _, w := range c.watched {
-		s := w.session.Snapshot()
-		over := !now.Before(s.ExpiresAt)
-		if w.asking || !over && now.Before(w.due) || w.until.Sub(now) < leastLease || c.busy[s.Provider] >= atOnce {
+		if w.asking || w.until.Sub(now) < leastLease || now.Before(w.due) && now.Before(w.session.Snapshot().ExpiresAt) {
 			continue
 		}
-		w.asking = true
-		c.busy[s.Provider]++
+		due = append(due, w)
+	}
+	slices.SortFunc(due, func(a, b *watched) int { return a.due.Compare(b.due) })
+	for _, w := range due {
+		provider := w.session.Snapshot().Provider
+		if c.busy[provider] >= atOnce {
+			continue
+		}
+		w.asking, w.asked = true, now
+		c.busy[provider]++
 		list = append(list, w)
 	}
 	return list
@@ -205,6 +225,9 @@ func (c *Collector) attend(ctx context.Context, w *watched) {
 	defer c.mu.Unlock()
 	w.asking = false
 	c.busy[before.Provider]--
+	if c.watched[before.ID] != w {
+		return // the lease ran out meanwhile, and the session was claimed anew
+	}
 	switch {
 	case errors.Is(err, eid.ErrStale), err == nil && after.State.Settled(), err == nil && after.Due.IsZero():
 		delete(c.watched, before.ID)

@@ -65,6 +65,9 @@ func (f *Follower) follow(ctx context.Context, session *eid.Session, q inbound.S
 	if err := f.catchUp(ctx, session); err != nil {
 		return inbound.Session{}, err
 	}
+	if s := session.Snapshot(); !q.Draw {
+		return inbound.Session{Snapshot: s, Simulated: f.Advancer.Routes.invented(s)}, nil
+	}
 	return f.Advancer.Routes.seen(session.Snapshot(), f.Clock.Now()), nil
 }
 
@@ -98,15 +101,19 @@ func (f *Follower) catchUp(ctx context.Context, session *eid.Session) error {
 	return f.Claims.ReleaseSessions(ctx, owner, []string{s.ID}, session.Snapshot().Due)
 }
 
-// expire settles a session whose time is over. Somebody who was quicker has settled it otherwise, or has claimed it, which
-// makes it no younger.
+// expire settles a session whose time is over, and takes its order back as well as can be: nobody should still sign it.
+// Somebody who was quicker has settled it otherwise, or has claimed it, which makes it no younger.
 func (f *Follower) expire(ctx context.Context, session *eid.Session) error {
 	for range expireTries {
+		before := session.Snapshot()
 		facts := session.Expire(f.Clock.Now())
 		if len(facts) == 0 {
 			return nil
 		}
 		err := f.Advancer.Ledger.keep(ctx, session, facts, outcome{})
+		if p, known := f.Advancer.Routes.Provider(before.Provider); known && err == nil && before.State == eid.Pending {
+			cancelOrder(ctx, p, before.Thread)
+		}
 		if !errors.Is(err, eid.ErrStale) {
 			return err
 		}

@@ -82,13 +82,17 @@ func (p *PageOpener) claim(ctx context.Context, ticket, browser string) (session
 	return session, o, ours, err
 }
 
-// place goes along the route. What the scheme itself refuses for good settles the session; everything else gives it back.
+// place goes along the route. What the scheme itself refuses for good, and what can never be placed, settles the session;
+// everything else gives it back.
 func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organization.Organization, address string) error {
 	s := session.Snapshot()
 	candidates, err := p.Starter.Routes.Candidates(o, s.Order)
 	var contents attachments
 	if err == nil {
 		contents, err = documents(ctx, p.Guest.Work, s.Order, p.Guest.Clock.Now())
+	}
+	if errors.Is(err, eid.ErrOrder) { // its documents are gone, and do not come back
+		return p.fail(ctx, session, eid.ReasonStartFailed)
 	}
 	if err != nil {
 		return p.giveBack(ctx, session, err)
@@ -113,8 +117,11 @@ func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organiza
 		}
 		return presentErr
 	}
-	if errors.Is(err, eid.ErrOrderRefused) || errors.Is(err, eid.ErrUnknownPerson) {
-		return p.fail(ctx, session)
+	switch {
+	case errors.Is(err, eid.ErrOrderRefused), errors.Is(err, eid.ErrUnknownPerson):
+		return p.fail(ctx, session, eid.ReasonRejected)
+	case errors.Is(err, eid.ErrTextTooLong): // for this provider, which shows the organization's name with it
+		return p.fail(ctx, session, eid.ReasonStartFailed)
 	}
 	return p.giveBack(ctx, session, err)
 }
@@ -126,8 +133,8 @@ func (p *PageOpener) keep(ctx context.Context, write func(ctx context.Context) e
 	return write(ctx)
 }
 
-func (p *PageOpener) fail(ctx context.Context, session *eid.Session) error {
-	facts, err := session.Fail(eid.ReasonRejected, p.Guest.Clock.Now())
+func (p *PageOpener) fail(ctx context.Context, session *eid.Session, reason string) error {
+	facts, err := session.Fail(reason, p.Guest.Clock.Now())
 	if err != nil {
 		return err
 	}

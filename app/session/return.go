@@ -68,6 +68,9 @@ func (r *Returner) redeem(ctx context.Context, ticket string, params map[string]
 		return session, err
 	}
 	wrote, err := r.Advancer.Advance(ctx, session, outbound.Nudge{Returned: params})
+	if errors.Is(err, eid.ErrStale) {
+		return r.Guest.find(ctx, ticket) // somebody has ended it meanwhile
+	}
 	if wrote {
 		return session, err
 	}

@@ -14,8 +14,8 @@ import (
 func save(ctx context.Context, work outbound.UnitOfWork, session *eid.Session, facts []audit.Fact,
 	also func(ctx context.Context, tx outbound.Tx, saved eid.Snapshot) error,
 ) error {
-	before := session.Snapshot()
-	return work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+	before, version := session.Snapshot(), int64(0)
+	err := work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		again := eid.Restore(before) // work may run twice; a save of an earlier run was rolled back
 		if err := tx.Sessions().Save(ctx, again); err != nil {
 			return err
@@ -25,12 +25,16 @@ func save(ctx context.Context, work outbound.UnitOfWork, session *eid.Session, f
 				return err
 			}
 		}
-		session.Saved(again.Snapshot().Version)
+		version = again.Snapshot().Version
 		if len(facts) == 0 {
 			return nil
 		}
 		return tx.Facts().Append(ctx, facts...)
 	})
+	if err == nil {
+		session.Saved(version)
+	}
+	return err
 }
 
 // cancelTime is how long taking an order back may last: trying is enough, for it ends by itself.

@@ -60,7 +60,7 @@ func (o *Opener) Start(ctx context.Context, s inbound.SessionStart) (inbound.Ses
 	if err != nil {
 		return inbound.Session{}, err
 	}
-	return inbound.Session{Snapshot: started, Simulated: o.Starter.Routes.invented(started)}, nil
+	return o.Starter.Routes.seen(started, o.Starter.Clock.Now()), nil // that of a repeated command may look otherwise by now
 }
 
 func (o *Opener) person(order eid.Order, s inbound.SessionStart) (identity.Number, error) {

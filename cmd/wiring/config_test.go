@@ -214,6 +214,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a route to the same provider twice":       {"routes.se.bankid: [simulator, simulator]", nil, []string{"routes.se.bankid"}},
 		"a route to a simulator that is off":       {"providers.simulator.enabled: false\nroutes.no.vipps: [simulator]", nil, []string{"routes.no.vipps"}},
 		"an eID that does not exist":               {"routes.de.perso: [simulator]", nil, []string{"routes.de.perso"}},
+		"a provider that outlasts its claims":      {"providers.bankid.timeout: 16s", nil, []string{"providers.bankid.timeout"}},
 		"a breaker that never lets anybody try":    {"providers.freja.breaker.probes: 0", nil, []string{"providers.freja.breaker.probes"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,16 @@ eidgate answers at %[1]s (development mode: this machine only, everything made u
     curl -s %[1]s/api/v1/criipto/ftn/auth -H 'Content-Type: application/json' \
       -d '{"redirect_uri":"%[1]s/simulator/plain","method":"se.bankid.qr"}'
 
-  the whole story in seconds: go run ./cmd/eidgate demo
+  an eID operation: who is it, with Swedish BankID? Approve it in the simulator, then ask with the "id" of the answer:
+
+    curl -s -u demo:demo-eid-secret %[1]s/v3/bankid-se/auth -d '{}' -H 'Content-Type: application/json'
+    curl -s -u demo:demo-eid-secret %[1]s/v3/bankid-se/auth/ID
+
+  the same on a page of ours; open the "url" of the answer in a browser:
+
+    curl -s -u demo:demo-eid-secret %[1]s/v3/mitid/auth -d '{}' -H 'Content-Type: application/json'
+
+  the account story in seconds: go run ./cmd/eidgate demo
 
 ready
 `, c.PublicURL, c.Ops.Listen, organization.DemoEmail)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/metrics"
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/adapters/provider/bankid"
 	"github.com/eidgate/eidgate/adapters/provider/breaker"
 	"github.com/eidgate/eidgate/adapters/provider/freja"
@@ -35,9 +36,7 @@ func (s schemes) bankID(c BankID) error {
 	if c.BaseURL == "" {
 		return nil
 	}
-	certificate, ca, err := credentials("bankid", c.MutualTLS, func() (tls.Certificate, *x509.CertPool, error) {
-		return bankid.Load(bankid.Files{Certificate: c.Certificate, Key: c.Key, CA: c.CA})
-	})
+	certificate, ca, err := credentials("bankid", c.MutualTLS)
 	if err != nil {
 		return err
 	}
@@ -58,9 +57,7 @@ func (s schemes) freja(c Freja) error {
 	if c.BaseURL == "" {
 		return nil
 	}
-	certificate, ca, err := credentials("freja", c.MutualTLS, func() (tls.Certificate, *x509.CertPool, error) {
-		return freja.Load(freja.Files{Certificate: c.Certificate, Key: c.Key, CA: c.CA})
-	})
+	certificate, ca, err := credentials("freja", c.MutualTLS)
 	signers, signersErr := freja.LoadJWS(c.JWSCertificates...)
 	if err := errors.Join(err, signersErr); err != nil {
 		return fmt.Errorf("providers.freja: %w", err)
@@ -78,11 +75,11 @@ func (s schemes) freja(c Freja) error {
 }
 
 // credentials are read where the address needs them: plain http, which is for stand-ins on loopback, has none.
-func credentials(name string, c MutualTLS, load func() (tls.Certificate, *x509.CertPool, error)) (tls.Certificate, *x509.CertPool, error) {
+func credentials(name string, c MutualTLS) (tls.Certificate, *x509.CertPool, error) {
 	if strings.HasPrefix(c.BaseURL, "http:") {
 		return tls.Certificate{}, nil, nil
 	}
-	certificate, ca, err := load()
+	certificate, ca, err := provider.LoadCredentials(provider.Files{Certificate: c.Certificate, Key: c.Key, CA: c.CA})
 	if err != nil {
 		return tls.Certificate{}, nil, fmt.Errorf("providers.%s: %w", name, err)
 	}

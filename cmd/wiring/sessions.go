@@ -86,9 +86,10 @@ func newDocumentPurger(w outbound.UnitOfWork, clock outbound.Clock) *document.Pu
 	return &document.Purger{Work: w, Clock: clock}
 }
 
-// newDispatcher delivers news of sessions. Its own facts are told within moments, too.
+// newDispatcher delivers news of sessions. Its own facts are told within moments, too. In production no setting lets news
+// go to loopback: addresses.loopback_http is about where people may be sent back to.
 func newDispatcher(config Config, store *sqlstore.Store, r *relay.Relay, clock outbound.Clock, m *metrics.Metrics, log *slog.Logger) *callback.Dispatcher {
-	courier := webhook.Guard(webhook.New(webhook.Config{AllowLoopback: config.Addresses.LoopbackHTTP}, clock), webhook.GuardConfig{}, clock, m.CallbackBreaker)
+	courier := webhook.Guard(webhook.New(webhook.Config{AllowLoopback: config.Mode == Development && config.Addresses.LoopbackHTTP}, clock), webhook.GuardConfig{}, clock, m.CallbackBreaker)
 	return callback.New(callback.Ports{
 		Work: nudging{store, r}, Bag: store, Courier: courier, Clock: clock, Tried: m.Callback, Lag: m.CallbackLag,
 	}, log)

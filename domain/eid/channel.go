@@ -63,3 +63,5 @@ const (
 	Extended Registration = "extended" // an identity document was checked
 	Plus     Registration = "plus"     // and the person was met
 )
+
+func (r Registration) known() bool { return r == "" || r == Extended || r == Plus }

@@ -31,13 +31,13 @@ type Order struct {
 	Channel     Channel
 	Context     Context // the exact way, "" for the provider's own choice
 	Require     Requirement
-	Wants       Attributes
-	Account     int64  // the only account that may redeem the session, 0 for any of the scope
-	ReturnTo    string // where the person goes afterwards: an address the organization registered
-	NotifyAt    string // where news of the outcome goes: an address the organization registered, "" for nowhere
-	Correlation string // the caller's own reference; never unique, never a key
-	Language    string // two letters, "" for the person's own choice
-	Annex       []byte // read and written by one surface only
+	Wants       Attributes // what to tell of the person; what is not wanted is forgotten
+	Account     int64      // the only account that may redeem the session, 0 for any of the scope
+	ReturnTo    string     // where the person goes afterwards: an address the organization registered
+	NotifyAt    string     // where news of the outcome goes: an address the organization registered, "" for nowhere
+	Correlation string     // the caller's own reference; never unique, never a key
+	Language    string     // two letters, "" for the person's own choice
+	Annex       []byte     // read and written by one surface only
 
 	Text           string          // what the person reads before approving: why, or what is signed
 	Digest         string          // signed together with Text, and not shown
@@ -89,6 +89,8 @@ func (o Order) check() error {
 		return ErrNobodyNamed.On("person")
 	case o.Operation == ProveAge && !o.Require.ages():
 		return ErrAges.On("least_age")
+	case !o.Require.Registration.known(): // or a level that nobody knows would pass for the lowest
+		return ErrOrder.On("registration")
 	}
 	return o.checkTexts()
 }

@@ -49,6 +49,8 @@ func TestAnOrderThatMakesNoSenseForItsEIDIsRefused(t *testing.T) {
 		"an age from":                  {func(o *eid.Order) { o.Operation, o.Require.LeastAge = eid.ProveAge, 18 }, nil},
 		"an age to":                    {func(o *eid.Order) { o.Operation, o.Require.GreatestAge = eid.ProveAge, 17 }, nil},
 		"an age of exactly":            {func(o *eid.Order) { o.Operation, o.Require.LeastAge, o.Require.GreatestAge = eid.ProveAge, 18, 18 }, nil},
+		"a registration nobody knows":  {func(o *eid.Order) { o.Require.Registration = "PLUS" }, eid.ErrOrder},
+		"a registration":               {func(o *eid.Order) { o.Require.Registration = eid.Plus }, nil},
 		"the longest purpose":          {func(o *eid.Order) { o.Text = strings.Repeat("x", 1125) }, nil},
 		"a longer purpose":             {func(o *eid.Order) { o.Text = strings.Repeat("x", 1126) }, eid.ErrTextTooLong},
 		"the longest text":             {func(o *eid.Order) { signing(o); o.Text = strings.Repeat("x", 30_000) }, nil},

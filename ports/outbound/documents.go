@@ -41,7 +41,7 @@ type DocumentInspector interface {
 
 // DocumentSigner signs PDF documents.
 type DocumentSigner interface {
-	// SignDocument adds a visible or invisible signature (ISO 32000-1 section 12.8) as an incremental update: what was
+	// SignDocument adds a signature (ISO 32000-1 section 12.8), visible or not, as an incremental update: what was
 	// signed before, and every byte that was there, stays as it was. It fails with eid.ErrNotPDF.
 	SignDocument(ctx context.Context, content []byte, by DocumentSignature) ([]byte, error)
 }

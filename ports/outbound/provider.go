@@ -23,7 +23,7 @@ type Provider interface {
 	// Begin places the session's order: Challenge and Thread of the answer are set; on the backchannel the challenge
 	// may be empty. A provider whose offer is Offline makes no network call here. On the channel Redirect the
 	// person's browser goes to the order's ReturnTo afterwards, with the order's Correlation as state; on Page it
-	// comes to [Callback], with the session's Ticket as state.
+	// comes to [ReturnPath] of the provider, with the session's Ticket as state.
 	//
 	// It fails with ErrInProgress, ErrUnknownPerson or ErrOrderRefused where the scheme does not take the order.
 	Begin(ctx context.Context, session eid.Snapshot) (Step, error)

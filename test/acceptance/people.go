@@ -49,7 +49,7 @@ func (g *Gateway) come(t *testing.T, b Begun) inbound.Visit {
 }
 
 // comeBack sends the browser to the provider, where the person approves, or says no for "", and takes it back to us.
-func (g *Gateway) comeBack(t *testing.T, v inbound.Visit, person string) inbound.Visit {
+func (g *Gateway) comeBack(t *testing.T, v inbound.Visit, person string) {
 	t.Helper()
 	back := g.browse(t, v.Challenge.URL, person)
 	if !strings.HasPrefix(back.String(), g.base+"/callback/simulator?") {
@@ -59,11 +59,9 @@ func (g *Gateway) comeBack(t *testing.T, v inbound.Visit, person string) inbound
 	for name, values := range back.Query() {
 		params[name] = values[0]
 	}
-	v, err := g.visits.Return(t.Context(), "simulator", params, personsBrowser)
-	if err != nil {
+	if _, err := g.visits.Return(t.Context(), "simulator", params, personsBrowser); err != nil {
 		t.Fatal(err)
 	}
-	return v
 }
 
 // Outcome follows an operation until it is over, while time goes by.

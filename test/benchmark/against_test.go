@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/jmoiron/sqlx"
 	"go.uber.org/fx"
 
@@ -32,11 +33,8 @@ func BenchmarkAgainstBareOnPostgres(b *testing.B) {
 	know := listen(b)
 	house := open(b, database, b.TempDir(), roomy())
 	tokens := house.tokens(b)
-	other := sibling(b, database)
-	db := sqlx.MustConnect("postgres", other)
-	b.Cleanup(func() { _ = db.Close() })
-	db.SetMaxOpenConns(clients)
-	db.SetMaxIdleConns(clients)
+	other := sibling(b, database, accountTables...)
+	db := pooled(b, other)
 	compare(b, house, &bare{reading: db, writing: db, know: know, committed: carry(b, other)}, tokens)
 }
 
@@ -83,14 +81,7 @@ func listen(b *testing.B) (k knowledge) {
 func compare(b *testing.B, house *gateway, other *bare, tokens []string) {
 	b.Helper()
 	other.prepare(b)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	app := other.app()
-	go func() { _ = app.Listener(l) }()
-	b.Cleanup(func() { _ = app.Shutdown() })
-	ours, theirs := strings.TrimPrefix(house.base, "http://"), l.Addr().String()
+	ours, theirs := strings.TrimPrefix(house.base, "http://"), serve(b, other.app())
 
 	secret, err := json.Marshal(signIn)
 	if err != nil {
@@ -103,7 +94,7 @@ func compare(b *testing.B, house *gateway, other *bare, tokens []string) {
 	b.Run("GetAccount", func(b *testing.B) {
 		alternate(b, ours, theirs, func(address string) (all [][]byte) {
 			for _, token := range tokens {
-				all = append(all, request(address, http.MethodGet, "/api/v1/account", token, nil))
+				all = append(all, request(address, http.MethodGet, "/api/v1/account", "Bearer "+token, nil))
 			}
 			return all
 		})
@@ -116,23 +107,35 @@ func compare(b *testing.B, house *gateway, other *bare, tokens []string) {
 	b.Run("StartLogin", func(b *testing.B) {
 		alternate(b, ours, theirs, func(address string) (all [][]byte) {
 			for _, token := range tokens {
-				all = append(all, request(address, http.MethodPost, "/api/v1/criipto/ftn/auth", token, start))
+				all = append(all, request(address, http.MethodPost, "/api/v1/criipto/ftn/auth", "Bearer "+token, start))
 			}
 			return all
 		})
 	})
 }
 
-// alternate measures both sides in turns, and reports the medians. The ratio is the median of the turns' own.
-func alternate(b *testing.B, ours, theirs string, requests func(address string) [][]byte) {
+// serve lets a bare handler listen, and gives its address.
+func serve(b testing.TB, app *fiber.App) (address string) {
 	b.Helper()
-	if house, bare := size(b, ours, requests(ours)[0]), size(b, theirs, requests(theirs)[0]); abs(house-bare)*20 > house {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() { _ = app.Listener(l) }()
+	b.Cleanup(func() { _ = app.Shutdown() })
+	return l.Addr().String()
+}
+
+// alternate measures both sides in turns, and reports the medians. The ratio is the median of the turns' own.
+func alternate(b *testing.B, ours, theirs string, spell func(address string) [][]byte) {
+	b.Helper()
+	house, bare := side{address: ours, requests: &requests{list: spell(ours)}}, side{address: theirs, requests: &requests{list: spell(theirs)}}
+	if house, bare := house.size(b), bare.size(b); abs(house-bare)*20 > house {
 		b.Fatalf("the gateway answers with %d bytes, the bare handler with %d", house, bare)
 	}
-	var house, bare side
 	var ratio []float64
 	for turn := range rounds {
-		first, second := func() { house.measure(b, ours, requests(ours)) }, func() { bare.measure(b, theirs, requests(theirs)) }
+		first, second := func() { house.measure(b) }, func() { bare.measure(b) }
 		if turn%2 == 1 {
 			first, second = second, first
 		}
@@ -148,23 +151,28 @@ func alternate(b *testing.B, ours, theirs string, requests func(address string) 
 	b.ReportMetric(0, "ns/op")
 }
 
-// side is what was measured of one, turn by turn.
-type side struct{ perSecond, effort []float64 }
+// side is one of the two, and what was measured of it, turn by turn.
+type side struct {
+	address           string
+	requests          *requests
+	perSecond, effort []float64
+}
 
-func (s *side) measure(b *testing.B, address string, requests [][]byte) {
+func (s *side) measure(b *testing.B) {
 	b.Helper()
-	perSecond, effort := load(b, address, requests)
+	perSecond, effort := load(b, s.address, s.requests)
 	s.perSecond, s.effort = append(s.perSecond, perSecond), append(s.effort, effort)
 }
 
-func size(b *testing.B, address string, request []byte) int {
+// size is how long an answer's body is.
+func (s *side) size(b *testing.B) int {
 	b.Helper()
-	v, err := visit(address)
+	v, err := visit(s.address)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { _ = v.conn.Close() }()
-	body, err := v.ask(request)
+	body, err := v.ask(s.requests.next())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -184,11 +192,11 @@ func (g *gateway) tokens(b *testing.B) (list []string) {
 	return list
 }
 
-// copied are the tables that requests read from, in the order in which they need each other.
-var copied = []string{"organizations", "clients", "plans", "accounts", "email_claims", "access_tokens"}
+// accountTables are those that the account surface's requests read from, in the order in which they need each other.
+var accountTables = []string{"organizations", "clients", "plans", "accounts", "email_claims", "access_tokens"}
 
-// sibling makes a second schema on the server, with the same tables and records.
-func sibling(b *testing.B, database string) (address string) {
+// sibling makes a second schema on the server, with the same tables, and in some of them the same records.
+func sibling(b *testing.B, database string, copied ...string) (address string) {
 	b.Helper()
 	u, err := url.Parse(database)
 	if err != nil {

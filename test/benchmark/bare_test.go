@@ -4,11 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -49,50 +46,29 @@ type answerToStart struct {
 	CorrID    string            `json:"corr_id"`
 }
 
-var numbered = regexp.MustCompile(`\$\d+`)
-
 // prepare keeps the gateway's own statements prepared. It fails when they are not those that the handlers below know.
 func (h *bare) prepare(t testing.TB) {
 	t.Helper()
-	keep := func(db *sqlx.DB, into **sqlx.Stmt, s statement, begins string) {
-		if !strings.HasPrefix(s.text, begins) {
-			t.Fatalf("the gateway sends %.60q where the bare handler expects %q", s.text, begins)
-		}
-		text := s.text
-		if db.DriverName() == "sqlite" {
-			text = numbered.ReplaceAllString(text, "?")
-		}
-		kept, err := db.Preparex(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = kept.Close() })
-		*into = kept
-	}
 	k := h.know
 	if len(k.signIn) != 7 || len(k.show) != 1 || len(k.start) != 9 {
 		t.Fatalf("the gateway sends %d, %d and %d statements; the bare handler has to follow", len(k.signIn), len(k.show), len(k.start))
 	}
-	keep(h.reading, &h.read.client, k.signIn[0], "SELECT id")
-	keep(h.reading, &h.read.byEmail, k.signIn[1], "SELECT a.id")
-	keep(h.writing, &h.write.token, k.signIn[3], "INSERT INTO access_tokens")
-	keep(h.writing, &h.write.fact, k.signIn[4], "INSERT INTO facts")
-	keep(h.writing, &h.write.delivery, k.signIn[5], "INSERT INTO deliveries")
-	keep(h.reading, &h.read.bearer, k.start[0], "SELECT t.id")
-	keep(h.reading, &h.read.account, k.start[1], "SELECT a.id")
-	keep(h.reading, &h.read.organization, k.start[2], "SELECT o.id")
-	keep(h.reading, &h.read.clients, k.start[3], "SELECT id")
-	keep(h.writing, &h.write.session, k.start[5], "INSERT INTO sessions")
-	keep(h.writing, &h.write.facts, k.start[6], "INSERT INTO facts")
-	keep(h.writing, &h.write.deliveries, k.start[7], "INSERT INTO deliveries")
+	h.read.client = keep(t, h.reading, k.signIn[0], "SELECT c.id")
+	h.read.byEmail = keep(t, h.reading, k.signIn[1], "SELECT a.id")
+	h.write.token = keep(t, h.writing, k.signIn[3], "INSERT INTO access_tokens")
+	h.write.fact = keep(t, h.writing, k.signIn[4], "INSERT INTO facts")
+	h.write.delivery = keep(t, h.writing, k.signIn[5], "INSERT INTO deliveries")
+	h.read.bearer = keep(t, h.reading, k.start[0], "SELECT t.id")
+	h.read.account = keep(t, h.reading, k.start[1], "SELECT a.id")
+	h.read.organization = keep(t, h.reading, k.start[2], "SELECT o.id")
+	h.read.clients = keep(t, h.reading, k.start[3], "SELECT c.id")
+	h.write.session = keep(t, h.writing, k.start[5], "INSERT INTO sessions")
+	h.write.facts = keep(t, h.writing, k.start[6], "INSERT INTO facts")
+	h.write.deliveries = keep(t, h.writing, k.start[7], "INSERT INTO deliveries")
 	if err := h.reading.QueryRow(`SELECT key_id, fingerprint FROM email_claims`).Scan(&h.key, &h.fingerprint); err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := hex.DecodeString(strings.TrimPrefix(string(k.start[5].args[14]), `\x`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.sealed = sealed
+	h.sealed = bytesOf(t, k.start[5].args[sealedOf])
 	h.last.Store(time.Now().UnixMicro())
 }
 
@@ -102,44 +78,6 @@ func (h *bare) app() *fiber.App {
 	app.Post("/api/v1/sso/token", h.signIn)
 	app.Post("/api/v1/criipto/ftn/auth", h.start)
 	return app
-}
-
-type accountRow struct {
-	id                                       int64
-	organization, environment, country, kind string
-	plan, active                             int64
-	activated                                sql.NullInt64
-	created, updated, version, sequence      int64
-	sealed                                   []byte
-	planName                                 string
-	planMonitors, planCreated, planUpdated   int64
-}
-
-type tokenRow struct {
-	id                              int64
-	organization, environment, kind string
-	account                         int64
-	client                          string
-	hash                            []byte
-	created, expires                int64
-	used, demo, revoked             sql.NullInt64
-}
-
-type clientRow struct {
-	id, organization, environment, kind, identifier string
-	secret                                          []byte
-	name, grants                                    string
-	demo, created                                   int64
-	revoked                                         sql.NullInt64
-}
-
-func (r *clientRow) scan(row interface{ Scan(...any) error }) error {
-	return row.Scan(&r.id, &r.organization, &r.environment, &r.kind, &r.identifier, &r.secret, &r.name, &r.grants, &r.demo, &r.created, &r.revoked)
-}
-
-func (r *accountRow) scan(row *sqlx.Row) error {
-	return row.Scan(&r.id, &r.organization, &r.environment, &r.country, &r.kind, &r.plan, &r.active, &r.activated, &r.created,
-		&r.updated, &r.version, &r.sequence, &r.sealed, &r.planName, &r.planMonitors, &r.planCreated, &r.planUpdated)
 }
 
 // bearer finds who asks.
@@ -205,10 +143,10 @@ func (h *bare) signIn(c *fiber.Ctx) error {
 		return fiber.ErrBadRequest
 	}
 	var asking clientRow
-	if err := asking.scan(h.read.client.QueryRowx("sso", body.ClientID)); err != nil {
+	if err := h.read.client.QueryRowx("sso", body.ClientID).Scan(asking.fields()...); err != nil {
 		return err
 	}
-	if hash := sha256.Sum256([]byte(body.Secret)); subtle.ConstantTimeCompare(hash[:], asking.secret) != 1 {
+	if !asking.admits(body.Secret) {
 		return fiber.ErrUnauthorized
 	}
 	var a accountRow
@@ -260,11 +198,8 @@ func (h *bare) start(c *fiber.Ctx) error {
 	if err := a.scan(h.read.account.QueryRowx(token.account, token.organization, token.environment)); err != nil {
 		return err
 	}
-	var o struct {
-		id, domain, name, hosts string
-		demo, created           int64
-	}
-	if err := h.read.organization.QueryRowx(token.organization).Scan(&o.id, &o.domain, &o.name, &o.hosts, &o.demo, &o.created); err != nil {
+	var o organizationRow
+	if err := h.read.organization.QueryRowx(token.organization).Scan(o.fields()...); err != nil {
 		return err
 	}
 	clients, err := h.read.clients.Queryx(token.organization, token.environment, "sso")
@@ -274,7 +209,7 @@ func (h *bare) start(c *fiber.Ctx) error {
 	defer func() { _ = clients.Close() }()
 	for clients.Next() {
 		var one clientRow
-		if err := one.scan(clients); err != nil {
+		if err := clients.Scan(one.fields()...); err != nil {
 			return err
 		}
 	}
@@ -290,8 +225,8 @@ func (h *bare) start(c *fiber.Ctx) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.Stmtx(h.write.session).Exec(id, a.organization, a.environment, "pending", a.id, now, now+900_000_000, nil, "", nil, 2,
-		nonce[:], reference[:], string(session[13]), h.sealed, string(session[15])); err != nil {
+	if _, err := tx.Stmtx(h.write.session).Exec(id, a.organization, a.environment, "pending", a.id, now, now+900_000_000, nil, nil, "", nil, nil, 2,
+		nil, nonce[:], reference[:], string(session[referenceKeyOf]), h.sealed, string(session[sealedKeyOf])); err != nil {
 		return err
 	}
 	actor, facts := "account/"+strconv.FormatInt(a.id, 10), h.know.start[6].args
@@ -301,17 +236,9 @@ func (h *bare) start(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }()
-	var positions []int64
-	for rows.Next() {
-		var p int64
-		if err := rows.Scan(&p); err != nil {
-			return err
-		}
-		positions = append(positions, p)
-	}
-	if err := rows.Err(); err != nil || len(positions) != 2 {
-		return errors.Join(fiber.ErrConflict, err)
+	positions, err := readPositions(rows)
+	if err != nil {
+		return err
 	}
 	if _, err := tx.Stmtx(h.write.deliveries).Exec("broker", positions[0], now, "broker", positions[1], now); err != nil {
 		return err

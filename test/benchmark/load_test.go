@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func visit(address string) (*visitor, error) {
 }
 
 var (
-	statusOK      = []byte("HTTP/1.1 200 ")
+	success       = []byte("HTTP/1.1 20")
 	contentLength = []byte("content-length: ")
 )
 
@@ -50,7 +51,7 @@ func (v *visitor) ask(request []byte) (body []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.HasPrefix(status, statusOK) {
+	if !bytes.HasPrefix(status, success) {
 		first := string(bytes.TrimSpace(status))
 		rest, _ := v.answers.Peek(v.answers.Buffered())
 		return nil, fmt.Errorf("answered %s: %s", first, rest)
@@ -82,12 +83,20 @@ func (v *visitor) ask(request []byte) (body []byte, err error) {
 	return body, err
 }
 
+// requests are sent in turn, by whichever client is free, and then from the first one again.
+type requests struct {
+	list [][]byte
+	sent atomic.Uint64
+}
+
+func (r *requests) next() []byte { return r.list[(r.sent.Add(1)-1)%uint64(len(r.list))] }
+
 // request spells one, as a partner's server would send it.
-func request(address, method, path, token string, body []byte) []byte {
+func request(address, method, path, authorization string, body []byte) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: benchmark\r\nAccept: application/json\r\n", method, path, address)
-	if token != "" {
-		fmt.Fprintf(&b, "Authorization: Bearer %s\r\n", token)
+	if authorization != "" {
+		fmt.Fprintf(&b, "Authorization: %s\r\n", authorization)
 	}
 	if body != nil {
 		fmt.Fprintf(&b, "Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))
@@ -100,7 +109,7 @@ func request(address, method, path, token string, body []byte) []byte {
 // load lets all clients ask one thing after the other. It gives how many answers there were in a second, and how many
 // microseconds of the processors this process took for each: server and client, without the database. The second is
 // the same on a machine that is busy with something else.
-func load(b *testing.B, address string, requests [][]byte) (perSecond, effort float64) {
+func load(b *testing.B, address string, requests *requests) (perSecond, effort float64) {
 	b.Helper()
 	visitors := make([]*visitor, clients)
 	for i := range visitors {
@@ -118,7 +127,7 @@ func load(b *testing.B, address string, requests [][]byte) (perSecond, effort fl
 		for i, v := range visitors {
 			crowd.Go(func() {
 				for time.Now().Before(end) && failures[i] == nil {
-					_, failures[i] = v.ask(requests[i%len(requests)])
+					_, failures[i] = v.ask(requests.next())
 					counts[i]++
 				}
 			})

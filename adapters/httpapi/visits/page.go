@@ -57,6 +57,10 @@ func (s *Surface) show(c *fiber.Ctx) error {
 	name := "passage"
 	if w.Stage == ask {
 		name = "ask"
+		if s.browser(c) == "" {
+			// A name for the browser, and nothing more: two clicks, or an answer that is lost, are then of one browser.
+			s.remember(c, s.random.Alphanumeric(secretLength))
+		}
 	}
 	return s.page(c, fiber.StatusOK, name, layout{
 		speech: w.speech, Simulated: v.Simulated, Heading: w.Heading, Refresh: w.Refresh, RefreshTo: w.RefreshTo, View: w,

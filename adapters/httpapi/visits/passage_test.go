@@ -31,8 +31,27 @@ func TestLookingChangesNothing(t *testing.T) {
 		}
 	}
 	v.json("/s/t1/state").want(t, http.StatusOK, "")
-	if times, _ := s.sessions.Begun("t1"); times != 0 || len(v.cookies()) != 0 {
-		t.Errorf("looking began the session %d times and left %d cookies", times, len(v.cookies()))
+	if times, _ := s.sessions.Begun("t1"); times != 0 {
+		t.Errorf("looking began the session %d times", times)
+	}
+	if again := v.get("/s/t1"); len(v.cookies()) != 1 || len(again.Cookies()) != 0 {
+		t.Errorf("a browser that looks has %d names", len(v.cookies()))
+	}
+	other := s.visitor()
+	other.get("/s/t1")
+	other.post("/s/t1/begin").want(t, http.StatusSeeOther, "")
+	v.get("/s/t1").want(t, http.StatusForbidden, "other_browser") // who only looked owns nothing
+}
+
+func TestTwoClicksOfOneBrowserAreOne(t *testing.T) {
+	s := open(t, nil)
+	s.sessions.Open(login("t1"))
+	v := s.visitor()
+	v.get("/s/t1")
+	for range 2 {
+		if a := v.post("/s/t1/begin"); a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 0 {
+			t.Errorf("a click is answered with %d and %d cookies", a.StatusCode, len(a.Cookies()))
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -48,7 +49,7 @@ type Config struct {
 	// CardURL is the whole address at which digital identity cards are verified. "" is the documented one for the
 	// documented addresses of BaseURL, and for others v1/verify beside the version.
 	CardURL string
-	// Certificate says who we are; see [Load].
+	// Certificate says who we are; see [provider.LoadCredentials].
 	Certificate tls.Certificate
 	// Roots are what BankID's certificate must chain to, and nothing else is trusted: BankID has a root of its own.
 	Roots *x509.CertPool
@@ -79,7 +80,7 @@ func (c Config) check() error {
 		problems = append(problems, checkAddress("card_url", c.CardURL))
 	}
 	if strings.HasPrefix(c.BaseURL, "https:") || strings.HasPrefix(c.CardURL, "https:") {
-		if _, err := leaf(c.Certificate); err != nil {
+		if _, err := provider.Leaf(c.Certificate); err != nil {
 			problems = append(problems, errors.New("bankid: certificate is missing or no certificate"))
 		}
 		if c.Roots == nil {
@@ -163,7 +164,7 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 	}
 	c.Policies, c.CardURL = slices.Clone(c.Policies), c.cardURL()
 	p := &Provider{config: c, transport: newTransport(c.Certificate, c.Roots), clock: clock}
-	if own, err := leaf(c.Certificate); err == nil {
+	if own, err := provider.Leaf(c.Certificate); err == nil {
 		p.expires = own.NotAfter
 	}
 	return p, nil

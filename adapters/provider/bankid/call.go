@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 )
@@ -53,7 +54,7 @@ func (p *Provider) post(ctx context.Context, address string, question, into any)
 	if into == nil {
 		return nil
 	}
-	if err := readObject(a.body, into); err != nil {
+	if err := provider.ReadObject(a.body, into); err != nil {
 		// Something answered in BankID's place, or half an answer came: what became of the request, nobody knows.
 		return eid.ErrProviderUncertain.Because(errGarbage)
 	}
@@ -75,7 +76,7 @@ func (p *Provider) refused(a answer) error {
 		var said struct {
 			Code string `json:"errorCode"`
 		}
-		if readObject(a.body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
+		if provider.ReadObject(a.body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
 			return eid.ErrMisconfigured.Because(status)
 		}
 		return refusalOf(said.Code)

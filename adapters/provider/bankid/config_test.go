@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/adapters/provider/bankid"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/standin"
@@ -61,8 +62,8 @@ func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
 	directory := t.TempDir()
 	authority.PEM(t, directory, authority.Client(t, "us", time.Now().Add(time.Hour)))
 	file := func(name string) string { return filepath.Join(directory, name) }
-	good := bankid.Files{Certificate: file("certificate.pem"), Key: file("key.pem"), CA: file("ca.pem")}
-	own, roots, err := bankid.Load(good)
+	good := provider.Files{Certificate: file("certificate.pem"), Key: file("key.pem"), CA: file("ca.pem")}
+	own, roots, err := provider.LoadCredentials(good)
 	if err != nil || own.Leaf == nil || !roots.Equal(authority.Pool()) {
 		t.Fatalf("got %v", err)
 	}
@@ -72,7 +73,7 @@ func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
 	if err := os.WriteFile(both, append(certificate, key...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := bankid.Load(bankid.Files{Certificate: both, CA: good.CA}); err != nil {
+	if _, _, err := provider.LoadCredentials(provider.Files{Certificate: both, CA: good.CA}); err != nil {
 		t.Errorf("certificate and key in one file: %v", err)
 	}
 	stranger := t.TempDir()
@@ -80,18 +81,18 @@ func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
 	if err := os.WriteFile(file("garbage.pem"), []byte("hush, this is private"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for setting, change := range map[string]func(*bankid.Files){
-		"certificate is missing":     func(f *bankid.Files) { f.Certificate = "" },
-		"certificate cannot be read": func(f *bankid.Files) { f.Certificate = file("none.pem") },
-		"key cannot be read":         func(f *bankid.Files) { f.Key = directory },
-		"ca is missing":              func(f *bankid.Files) { f.CA = "" },
-		"ca holds no":                func(f *bankid.Files) { f.CA = file("garbage.pem") },
-		"certificate and key":        func(f *bankid.Files) { f.Key = filepath.Join(stranger, "key.pem") },
-		"certificate and key are":    func(f *bankid.Files) { f.Certificate = file("garbage.pem") },
+	for setting, change := range map[string]func(*provider.Files){
+		"certificate is missing":     func(f *provider.Files) { f.Certificate = "" },
+		"certificate cannot be read": func(f *provider.Files) { f.Certificate = file("none.pem") },
+		"key cannot be read":         func(f *provider.Files) { f.Key = directory },
+		"ca is missing":              func(f *provider.Files) { f.CA = "" },
+		"ca holds no":                func(f *provider.Files) { f.CA = file("garbage.pem") },
+		"certificate and key":        func(f *provider.Files) { f.Key = filepath.Join(stranger, "key.pem") },
+		"certificate and key are":    func(f *provider.Files) { f.Certificate = file("garbage.pem") },
 	} {
 		f := good
 		change(&f)
-		_, _, err := bankid.Load(f)
+		_, _, err := provider.LoadCredentials(f)
 		if err == nil || !strings.Contains(err.Error(), setting) {
 			t.Errorf("%s: got %v", setting, err)
 		}

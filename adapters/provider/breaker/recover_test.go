@@ -3,6 +3,7 @@ package breaker_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,17 +17,34 @@ import (
 // reachable can be asked whether it is there.
 type reachable struct {
 	*scripted
-	probed int
+	mu     sync.Mutex
+	probes int
 	there  error
 	panics bool
 }
 
 func (r *reachable) Probe(context.Context) error {
-	r.probed++
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.probes++
 	if r.panics {
 		panic("19121212-1212")
 	}
 	return r.there
+}
+
+// answers says how probes end from now on.
+func (r *reachable) answers(err error, panics bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.there, r.panics = err, panics
+}
+
+// probed is how often it was asked.
+func (r *reachable) probed() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.probes
 }
 
 // recovering is guarded with somebody who probes.
@@ -49,7 +67,7 @@ func recovering(t *testing.T, c breaker.Config, body func(t *testing.T, p *reach
 
 func TestPeopleDoNotFindOutWhetherAProviderIsThereAgain(t *testing.T) {
 	recovering(t, breaker.Config{}, func(t *testing.T, p *reachable, g *breaker.Guarded) {
-		p.there = eid.ErrProvider
+		p.answers(eid.ErrProvider, false)
 		open(t, p.scripted, g)
 		called := p.called
 		for range 600 { // a minute and more of people
@@ -59,18 +77,18 @@ func TestPeopleDoNotFindOutWhetherAProviderIsThereAgain(t *testing.T) {
 				t.Fatal("it is said to be well")
 			}
 		}
-		if p.called != called || p.probed < 5 || p.probed > 6 {
-			t.Fatalf("%d people were sent to a provider that is away, and %d probes", p.called-called, p.probed)
+		if p.called != called || p.probed() < 5 || p.probed() > 6 {
+			t.Fatalf("%d people were sent to a provider that is away, and %d probes", p.called-called, p.probed())
 		}
-		p.there = nil
+		p.answers(nil, false)
 		p.succeeds()
 		time.Sleep(11 * time.Second)
 		if err := begin(t, g); err != nil || g.Resting() != 0 {
 			t.Errorf("it is there again: %v, resting %s", err, g.Resting())
 		}
-		probed := p.probed
+		probed := p.probed()
 		time.Sleep(time.Minute)
-		if p.probed != probed {
+		if p.probed() != probed {
 			t.Error("a provider that is well was probed")
 		}
 	})
@@ -80,7 +98,7 @@ func TestEveryUnwelcomeAnswerToAProbeIsAnAnswer(t *testing.T) {
 	for _, there := range []error{nil, eid.ErrMisconfigured, eid.ErrOrderGone} {
 		recovering(t, breaker.Config{}, func(t *testing.T, p *reachable, g *breaker.Guarded) {
 			open(t, p.scripted, g)
-			p.there = there
+			p.answers(there, false)
 			p.succeeds()
 			time.Sleep(11 * time.Second)
 			if _, err := g.Begin(t.Context(), session(eid.NOBankID)); err != nil {
@@ -95,19 +113,19 @@ func TestAsManyProbesAsTheConfigurationSays(t *testing.T) {
 		open(t, p.scripted, g)
 		p.succeeds()
 		time.Sleep(11 * time.Second)
-		if p.probed == 3 || g.Resting() <= 0 {
-			t.Fatalf("after %d probes it is trusted", p.probed)
+		if p.probed() == 3 || g.Resting() <= 0 {
+			t.Fatalf("after %d probes it is trusted", p.probed())
 		}
 		time.Sleep(2 * time.Second)
-		if p.probed != 3 || g.Resting() != 0 {
-			t.Errorf("%d probes, resting %s", p.probed, g.Resting())
+		if p.probed() != 3 || g.Resting() != 0 {
+			t.Errorf("%d probes, resting %s", p.probed(), g.Resting())
 		}
 	})
 }
 
 func TestAQuestionAboutAnOrderThatStandsIsAProbe(t *testing.T) {
 	recovering(t, breaker.Config{}, func(t *testing.T, p *reachable, g *breaker.Guarded) {
-		p.there = eid.ErrProvider
+		p.answers(eid.ErrProvider, false)
 		open(t, p.scripted, g)
 		time.Sleep(10*time.Second + time.Microsecond)
 		p.succeeds()
@@ -115,8 +133,8 @@ func TestAQuestionAboutAnOrderThatStandsIsAProbe(t *testing.T) {
 			t.Fatalf("%v, resting %s", err, g.Resting())
 		}
 		time.Sleep(time.Minute)
-		if p.probed != 0 {
-			t.Errorf("%d probes of a provider that is well", p.probed)
+		if p.probed() != 0 {
+			t.Errorf("%d probes of a provider that is well", p.probed())
 		}
 	})
 }
@@ -124,15 +142,15 @@ func TestAQuestionAboutAnOrderThatStandsIsAProbe(t *testing.T) {
 func TestAProbeThatPanicsIsAFailureAndNoMore(t *testing.T) {
 	recovering(t, breaker.Config{}, func(t *testing.T, p *reachable, g *breaker.Guarded) {
 		open(t, p.scripted, g)
-		p.panics = true
+		p.answers(nil, true)
 		time.Sleep(25 * time.Second)
-		if p.probed != 2 || g.Resting() <= 0 {
-			t.Fatalf("%d probes, resting %s", p.probed, g.Resting())
+		if p.probed() != 2 || g.Resting() <= 0 {
+			t.Fatalf("%d probes, resting %s", p.probed(), g.Resting())
 		}
-		p.panics = false
+		p.answers(nil, false)
 		time.Sleep(10 * time.Second)
-		if p.probed != 3 || g.Resting() != 0 {
-			t.Errorf("%d probes, resting %s", p.probed, g.Resting())
+		if p.probed() != 3 || g.Resting() != 0 {
+			t.Errorf("%d probes, resting %s", p.probed(), g.Resting())
 		}
 	})
 }

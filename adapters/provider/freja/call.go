@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 )
@@ -65,7 +66,7 @@ func (p *Provider) post(ctx context.Context, path string, question parameter, in
 	if a.status != http.StatusOK {
 		return p.refused(a)
 	}
-	if err := readObject(a.body, into); err != nil {
+	if err := provider.ReadObject(a.body, into); err != nil {
 		// Something answered in Freja's place, or half an answer came: what became of the request, nobody knows.
 		return eid.ErrProviderUncertain.Because(errGarbage)
 	}
@@ -85,7 +86,7 @@ func (p *Provider) refused(a answer) error {
 		var said struct {
 			Code *int `json:"code"`
 		}
-		if readObject(a.body, &said) == nil && said.Code != nil {
+		if provider.ReadObject(a.body, &said) == nil && said.Code != nil {
 			return refusal(*said.Code)
 		}
 		return eid.ErrMisconfigured.Because(status)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/adapters/provider/freja"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/standin"
@@ -82,20 +83,20 @@ func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
 		return file(name)
 	}
 	garbage := write("garbage.pem", []byte("hush, this is private"))
-	good := freja.Files{Certificate: file("certificate.pem"), Key: file("key.pem"), CA: file("ca.pem")}
-	own, roots, err := freja.Load(good)
+	good := provider.Files{Certificate: file("certificate.pem"), Key: file("key.pem"), CA: file("ca.pem")}
+	own, roots, err := provider.LoadCredentials(good)
 	if err != nil || own.Leaf == nil || !roots.Equal(authority.Pool()) {
 		t.Fatalf("got %v", err)
 	}
-	for setting, change := range map[string]func(*freja.Files){
-		"certificate is missing": func(f *freja.Files) { f.Certificate = "" },
-		"key cannot be read":     func(f *freja.Files) { f.Key = directory },
-		"ca holds no":            func(f *freja.Files) { f.CA = garbage },
-		"certificate and key":    func(f *freja.Files) { f.Certificate = garbage },
+	for setting, change := range map[string]func(*provider.Files){
+		"certificate is missing": func(f *provider.Files) { f.Certificate = "" },
+		"key cannot be read":     func(f *provider.Files) { f.Key = directory },
+		"ca holds no":            func(f *provider.Files) { f.CA = garbage },
+		"certificate and key":    func(f *provider.Files) { f.Certificate = garbage },
 	} {
 		f := good
 		change(&f)
-		_, _, err := freja.Load(f)
+		_, _, err := provider.LoadCredentials(f)
 		if err == nil || !strings.Contains(err.Error(), setting) {
 			t.Errorf("%s: got %v", setting, err)
 		}

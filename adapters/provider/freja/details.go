@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -54,7 +55,7 @@ func (s signers) verify(raw string) ([]byte, error) {
 		return nil, rejected("the details are not signed")
 	}
 	var header map[string]json.RawMessage
-	if readObject(text, &header) != nil {
+	if provider.ReadObject(text, &header) != nil {
 		return nil, rejected("the header is malformed")
 	}
 	for _, name := range []string{"crit", "b64", "jku", "jwk", "x5u", "zip"} {

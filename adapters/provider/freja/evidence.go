@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 )
@@ -49,7 +50,7 @@ func (p *Provider) approved(t thread, raw string) (eid.Evidence, error) {
 		return eid.Evidence{}, err
 	}
 	var d details
-	if readObject(payload, &d) != nil {
+	if provider.ReadObject(payload, &d) != nil {
 		return eid.Evidence{}, rejected("the details are malformed or repeat a member")
 	}
 	now := p.clock.Now()

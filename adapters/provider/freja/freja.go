@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -40,7 +41,7 @@ type Config struct {
 	// BaseURL is the address of Freja's services without a path, such as https://services.prod.frejaeid.com. Plain http
 	// is taken on loopback only, and then neither Certificate nor Roots is needed.
 	BaseURL string
-	// Certificate says who we are; see [Load].
+	// Certificate says who we are; see [provider.LoadCredentials].
 	Certificate tls.Certificate
 	// Roots are what Freja's certificate must chain to, and nothing else is trusted: Freja has a root of its own.
 	Roots *x509.CertPool
@@ -66,7 +67,7 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 func (c Config) check() error {
 	problems := []error{checkAddress("base_url", c.BaseURL)}
 	if strings.HasPrefix(c.BaseURL, "https:") {
-		if _, err := leaf(c.Certificate); err != nil {
+		if _, err := provider.Leaf(c.Certificate); err != nil {
 			problems = append(problems, errors.New("freja: certificate is missing or no certificate"))
 		}
 		if c.Roots == nil {
@@ -121,7 +122,7 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 		c.Timeout = DefaultTimeout
 	}
 	p := &Provider{config: c, keys: keys, transport: newTransport(c.Certificate, c.Roots), clock: clock}
-	if own, err := leaf(c.Certificate); err == nil {
+	if own, err := provider.Leaf(c.Certificate); err == nil {
 		p.expires = own.NotAfter
 	}
 	return p, nil

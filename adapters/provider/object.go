@@ -1,4 +1,4 @@
-package bankid
+package provider
 
 import (
 	"bytes"
@@ -9,31 +9,33 @@ import (
 	"unicode/utf8"
 )
 
-// errObject is all that is said about JSON that we do not take.
-var errObject = errors.New("bankid: not one JSON object without repetitions")
+// ErrObject is all that is said about JSON that is not taken: it quotes nothing.
+var ErrObject = errors.New("not one JSON object without repetitions")
 
-// deepest is how far objects may nest; BankID's need three levels.
+// deepest is how far objects may nest; those of the eIDs need five levels at most.
 const deepest = 16
 
-// readObject reads one JSON object. Where a name stands twice in an object, in whatever case, it refuses: RFC 8259
-// section 4 leaves open which of them counts, so two readers could see two different people.
-func readObject(raw []byte, into any) error {
+// ReadObject reads one JSON object in UTF-8, as encoding/json would, into what into points to. Where a name stands twice in
+// an object, at whatever depth and in whatever case, it refuses: RFC 8259 section 4 leaves open which of them counts, so two
+// readers could see two different people. It fails with [ErrObject], also for nesting beyond 16 levels and for anything
+// behind the object.
+func ReadObject(raw []byte, into any) error {
 	if !utf8.Valid(raw) {
-		return errObject
+		return ErrObject
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if first, err := d.Token(); err != nil || first != json.Delim('{') {
-		return errObject
+		return ErrObject
 	}
 	if walk(d, '{', 1) != nil {
-		return errObject
+		return ErrObject
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errObject
+		return ErrObject
 	}
 	if json.Unmarshal(raw, into) != nil {
-		return errObject
+		return ErrObject
 	}
 	return nil
 }
@@ -41,7 +43,7 @@ func readObject(raw []byte, into any) error {
 // walk reads the rest of an object or array that has been opened.
 func walk(d *json.Decoder, opened json.Delim, depth int) error {
 	if depth > deepest {
-		return errObject
+		return ErrObject
 	}
 	seen := map[string]bool{}
 	for d.More() {
@@ -52,7 +54,7 @@ func walk(d *json.Decoder, opened json.Delim, depth int) error {
 			}
 			name, ok := token.(string)
 			if name = strings.ToLower(strings.ToUpper(name)); !ok || seen[name] {
-				return errObject
+				return ErrObject
 			}
 			seen[name] = true
 		}
