@@ -50,7 +50,7 @@ func begun(all []answer) (n int) {
 // Of three providers the first is a black hole. Those who come before its breaker opens are told that nobody knows; of
 // those who come afterwards, 999 of 1,000 begin, and are not kept waiting.
 func TestOneOfThreeProvidersIsABlackHole(t *testing.T) {
-	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_OPEN=1s", "EIDGATE_PROVIDERS_BANKID_TIMEOUT=10s")
+	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_OPEN=50ms", "EIDGATE_PROVIDERS_BANKID_TIMEOUT=7s")
 	well := w.crowd(t, swedish, 300)
 	if n := begun(well); n != len(well) {
 		t.Fatalf("%d of %d begin while all is well", n, len(well))
