@@ -232,9 +232,9 @@ func TestEachCommandIsAskedWithItsIdentifierAndScopeAndAnsweredToWhoeverSentIt(t
 			},
 		}, `{"session_id":"s1","eid":"se.bankid","operation":"phone_sign","state":"pending","hint":"outstanding","reference":"mine",` +
 			`"expires_at":"2026-01-01T00:05:00Z","challenge":{"app_token":"token","qr":"bankid.qr.0.code"},"simulated":true}`},
-		messaging.FollowSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1"}, `{"session_id":"s1","eid":"se.bankid",` +
+		messaging.FollowSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1", Draw: true}, `{"session_id":"s1","eid":"se.bankid",` +
 			`"operation":"prove_age","state":"completed","hint":"outstanding","age_fits":true,"expires_at":"2026-01-01T00:05:00Z","simulated":true}`},
-		messaging.CancelSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1"}, `{"session_id":"s1","eid":"se.bankid",` +
+		messaging.CancelSession: {aboutSession, inbound.SessionQuery{Scope: scope, ID: "s1", Draw: true}, `{"session_id":"s1","eid":"se.bankid",` +
 			`"operation":"sign","state":"refused","hint":"outstanding","reason":"cancelled","expires_at":"2026-01-01T00:05:00Z","simulated":true}`},
 	} {
 		inBubble(t, func(t *testing.T, r rig) {

@@ -107,7 +107,7 @@ func cancelSession(sessions inbound.Sessions) use {
 }
 
 func answerSession(ctx context.Context, c command, ask func(context.Context, inbound.SessionQuery) (inbound.Session, error)) (any, error) {
-	q := inbound.SessionQuery{Scope: c.scope, ID: c.data.required("session_id", maxID)}
+	q := inbound.SessionQuery{Scope: c.scope, ID: c.data.required("session_id", maxID), Draw: true}
 	if err := c.fault(); err != nil {
 		return nil, err
 	}

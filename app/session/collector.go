@@ -45,18 +45,27 @@ type Collector struct {
 
 	mu      sync.Mutex
 	watched map[string]*watched
-	busy    map[string]int // requests under way, by provider
+	waiting map[string][]*watched // who is due at a provider, longest waiting first, as of the last look
+	busy    map[string]int        // requests under way, by provider
 	running sync.WaitGroup
 	claimAt time.Time
 }
 
 // watched is a session in this process's care.
 type watched struct {
-	session *eid.Session
-	due     time.Time
-	until   time.Time // of the lease
-	asking  bool
-	asked   time.Time // when the provider was asked last
+	session  *eid.Session
+	id       string
+	provider string
+	expires  time.Time
+	due      time.Time
+	until    time.Time // of the lease
+	asking   bool
+	asked    time.Time // when the provider was asked last
+}
+
+// ready holds when the provider may be asked now.
+func (w *watched) ready(now time.Time) bool {
+	return !w.asking && w.until.Sub(now) >= leastLease && (!now.Before(w.due) || !now.Before(w.expires))
 }
 
 // Run collects until ctx ends, and then gives everything back.
@@ -80,7 +89,11 @@ func (c *Collector) Collect(ctx context.Context) {
 	c.claim(ctx, now)
 	c.renew(ctx, now)
 	for _, w := range c.ready(now) {
-		c.running.Go(func() { c.attend(ctx, w) })
+		c.running.Go(func() {
+			for ; w != nil; w = c.next(ctx, w.provider) {
+				c.attend(ctx, w)
+			}
+		})
 	}
 }
 
@@ -136,7 +149,7 @@ func (c *Collector) claim(ctx context.Context, now time.Time) {
 	}
 	for _, session := range claimed {
 		s := session.Snapshot()
-		c.watched[s.ID] = &watched{session: session, due: s.Due, until: s.Claim.Until}
+		c.watched[s.ID] = &watched{session: session, id: s.ID, provider: s.Provider, expires: s.ExpiresAt, due: s.Due, until: s.Claim.Until}
 	}
 }
 
@@ -188,29 +201,47 @@ func (c *Collector) ending(now time.Time) (batches [][]string) {
 	return batches
 }
 
-// ready gives the sessions to ask for now, and marks them: longest waiting first, so that a provider which has more of them
-// than it may be asked for at once gets to each in its turn.
+// ready notes who is due, and gives those to begin with: as many for each provider as it may be asked for at once. Whoever
+// has asked goes on with the next, see [Collector.next], so that many who are due do not wait for another look.
 func (c *Collector) ready(now time.Time) (list []*watched) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var due []*watched
 	for _, w := range c.watched {
-		if w.asking || w.until.Sub(now) < leastLease || now.Before(w.due) && now.Before(w.session.Snapshot().ExpiresAt) {
-			continue
+		if w.ready(now) {
+			due = append(due, w)
 		}
-		due = append(due, w)
 	}
+	// Longest waiting first: a provider that has more of them than can be asked for gets to each in its turn.
 	slices.SortFunc(due, func(a, b *watched) int { return a.due.Compare(b.due) })
+	c.waiting = map[string][]*watched{}
 	for _, w := range due {
-		provider := w.session.Snapshot().Provider
-		if c.busy[provider] >= atOnce {
+		if c.busy[w.provider] >= atOnce {
+			c.waiting[w.provider] = append(c.waiting[w.provider], w)
 			continue
 		}
 		w.asking, w.asked = true, now
-		c.busy[provider]++
+		c.busy[w.provider]++
 		list = append(list, w)
 	}
 	return list
+}
+
+// next gives whoever waits longest for the provider, nil for nobody, which frees a place for the next look.
+func (c *Collector) next(ctx context.Context, provider string) *watched {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.Clock.Now()
+	for ctx.Err() == nil && len(c.waiting[provider]) > 0 {
+		w := c.waiting[provider][0]
+		c.waiting[provider] = c.waiting[provider][1:]
+		if c.watched[w.id] == w && w.ready(now) {
+			w.asking, w.asked = true, now
+			return w
+		}
+	}
+	c.busy[provider]--
+	return nil
 }
 
 // attend moves one session on.
@@ -224,7 +255,6 @@ func (c *Collector) attend(ctx context.Context, w *watched) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w.asking = false
-	c.busy[before.Provider]--
 	if c.watched[before.ID] != w {
 		return // the lease ran out meanwhile, and the session was claimed anew
 	}

@@ -65,6 +65,9 @@ func (f *Follower) follow(ctx context.Context, session *eid.Session, q inbound.S
 	if err := f.catchUp(ctx, session); err != nil {
 		return inbound.Session{}, err
 	}
+	if s := session.Snapshot(); !q.Draw {
+		return inbound.Session{Snapshot: s, Simulated: f.Advancer.Routes.invented(s)}, nil
+	}
 	return f.Advancer.Routes.seen(session.Snapshot(), f.Clock.Now()), nil
 }
 

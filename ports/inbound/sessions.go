@@ -54,6 +54,7 @@ type SessionQuery struct {
 	Surface    string          // "" for any
 	EID        eid.EID         // "" for any
 	Operations []eid.Operation // none for any
+	Draw       bool            // the challenge is wanted as it looks at this moment; without, it is as it was last written
 }
 
 // Fits holds when the query may find the session.

@@ -79,11 +79,28 @@ func (w *world) start(t *testing.T, path string) answer {
 	return w.ask(t, http.MethodPost, path, "{}")
 }
 
+// warm begins something with the first provider. A connection that was cut may be taken for one that stands for a moment
+// longer, and what is sent by it then may have arrived, for all that anybody knows.
+func (w *world) warm(t *testing.T) {
+	t.Helper()
+	w.until(t, "the line is well", func() bool { return w.start(t, swedish).status/100 == 2 })
+}
+
 // follow asks for a session as soon as its provider may be asked again.
 func (w *world) follow(t *testing.T, path string, begun answer) answer {
 	t.Helper()
 	w.clock.advance(3 * time.Second)
 	return w.ask(t, http.MethodGet, path+"/"+begun.ID, "")
+}
+
+// ends follows a session until it is over. Who asks the provider, a poll or the gateway itself, is nobody's business.
+func (w *world) ends(t *testing.T, path string, begun answer) (over answer) {
+	t.Helper()
+	w.until(t, "the session ends", func() bool {
+		over = w.follow(t, path, begun)
+		return over.Status != "PENDING"
+	})
+	return over
 }
 
 // good fails unless the start succeeded.

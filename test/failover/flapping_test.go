@@ -78,9 +78,7 @@ func TestNothingIsLeftOfABadDay(t *testing.T) {
 		}
 		w.crowd(t, swedish, 32)
 		for _, l := range []*line{w.toBank, w.toKollen} {
-			l.cut()
-			l.cure(t)
-			l.mend(t)
+			l.renew(t)
 		}
 	}
 	w.until(t, "both providers are used again", func() bool {

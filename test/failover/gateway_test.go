@@ -41,7 +41,7 @@ type clock struct {
 }
 
 // leap is less than any connection is given, and more than most stories take.
-const leap = 20 * time.Second
+const leap = 25 * time.Second
 
 func newClock() *clock { return &clock{began: time.Now().Truncate(time.Microsecond)} }
 
@@ -84,7 +84,7 @@ func openTo(t *testing.T, w *world, settings ...string) *world {
 	folder := t.TempDir()
 	w.bank.Authority.PEM(t, folder, w.bank.RelyingParty(t))
 	environ := []string{
-		"EIDGATE_DATA_DIR=" + folder, "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0", "EIDGATE_HTTP_DRAIN=1ms",
+		"EIDGATE_DATA_DIR=" + folder, "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0", "EIDGATE_HTTP_DRAIN=1ms", "EIDGATE_HTTP_TIMEOUT=30s",
 		"EIDGATE_PUBLIC_URL=" + publicURL,
 		"EIDGATE_PROVIDERS_BANKID_BASE_URL=https://" + w.toBank.address() + bankid.Base,
 		"EIDGATE_PROVIDERS_BANKID_CERTIFICATE=" + filepath.Join(folder, "certificate.pem"),
@@ -96,6 +96,7 @@ func openTo(t *testing.T, w *world, settings ...string) *world {
 		prefix := "EIDGATE_PROVIDERS_" + provider
 		environ = append(environ, prefix+"_TIMEOUT="+patience.String(), prefix+"_BREAKER_FAILURES=3", prefix+"_BREAKER_OPEN=10m")
 	}
+	settings = strings.Split(strings.Join(settings, ";"), ";")
 	for _, own := range settings {
 		key, _, _ := strings.Cut(own, "=")
 		environ = slices.DeleteFunc(environ, func(s string) bool { return strings.HasPrefix(s, key+"=") })

@@ -80,6 +80,14 @@ func (l *line) cure(t *testing.T) {
 	l.proxy.Toxics.ResetToxics(context.WithoutCancel(t.Context()))
 }
 
+// renew makes the line well, with none of the connections that were.
+func (l *line) renew(t *testing.T) {
+	t.Helper()
+	l.cut()
+	l.cure(t)
+	l.mend(t)
+}
+
 // flip turns one bit of one byte of every connection.
 type flip struct {
 	At int64 `json:"at"` // how many bytes pass unharmed

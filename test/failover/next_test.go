@@ -8,8 +8,8 @@ import (
 	"github.com/eidgate/eidgate/test/standin"
 )
 
-// tolerant never opens a breaker.
-const tolerant = "EIDGATE_PROVIDERS_BANKID_BREAKER_FAILURES=1000"
+// tolerant opens no breaker in any story's time.
+const tolerant = "EIDGATE_PROVIDERS_BANKID_BREAKER_FAILURES=1000;EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_FAILURES=1000"
 
 func TestAHealthyFirstProviderIsUsed(t *testing.T) {
 	w := open(t, bankFirst)

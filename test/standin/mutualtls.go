@@ -19,6 +19,7 @@ type Secured struct {
 
 	handler http.Handler
 	config  *tls.Config
+	http2   bool
 
 	mu      sync.Mutex
 	server  *httptest.Server
@@ -27,14 +28,20 @@ type Secured struct {
 	mishaps map[string][]Mishap
 }
 
+// Speaks is what a server speaks.
+type Speaks struct {
+	TLS   uint16 // the newest version, 0 for any
+	HTTP2 bool   // beside HTTP/1.1
+}
+
 // Secure starts a server on a free port of 127.0.0.1 and stops it with the test. Callers need a certificate of the
-// authority's. greatest is the newest version of TLS that is spoken, 0 for any.
-func Secure(t testing.TB, a *Authority, greatest uint16, handler http.Handler) *Secured {
+// authority's.
+func Secure(t testing.TB, a *Authority, speaks Speaks, handler http.Handler) *Secured {
 	t.Helper()
 	s := &Secured{
-		handler: handler, calls: map[string]int{}, mishaps: map[string][]Mishap{},
+		handler: handler, http2: speaks.HTTP2, calls: map[string]int{}, mishaps: map[string][]Mishap{},
 		config: &tls.Config{
-			MinVersion: tls.VersionTLS12, MaxVersion: greatest, Certificates: []tls.Certificate{a.Server(t)},
+			MinVersion: tls.VersionTLS12, MaxVersion: speaks.TLS, Certificates: []tls.Certificate{a.Server(t)},
 			ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: a.Pool(),
 		},
 	}
@@ -51,7 +58,7 @@ func (s *Secured) start(listener net.Listener) {
 		_ = server.Listener.Close()
 		server.Listener = listener
 	}
-	server.TLS = s.config.Clone()
+	server.TLS, server.EnableHTTP2 = s.config.Clone(), s.http2
 	server.StartTLS()
 	s.server, s.down = server, false
 }

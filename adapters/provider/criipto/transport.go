@@ -57,6 +57,8 @@ func newTransport() http.RoundTripper {
 		IdleConnTimeout:        60 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
+		// A connection that the network has forgotten is noticed, and not used for everybody until the system gives it up.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 2 * time.Second},
 	}
 }
 

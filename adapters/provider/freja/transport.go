@@ -46,6 +46,8 @@ func newTransport(own tls.Certificate, roots *x509.CertPool) http.RoundTripper {
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,
 		ForceAttemptHTTP2:      true,
+		// A connection that the network has forgotten is noticed, and not used for everybody until the system gives it up.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 2 * time.Second},
 	}
 }
 

@@ -27,8 +27,9 @@ const (
 
 // Config says what differs from one test to the next. Its zero value will do.
 type Config struct {
-	Now func() time.Time // nil for the machine's clock
-	TLS uint16           // the newest version that is spoken, 0 for any
+	Now   func() time.Time // nil for the machine's clock
+	TLS   uint16           // the newest version that is spoken, 0 for any
+	HTTP2 bool             // is spoken beside HTTP/1.1
 }
 
 // Service is a running stand-in.
@@ -55,7 +56,7 @@ func New(t testing.TB, c Config) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.Secured = standin.Secure(t, s.Authority, c.TLS, s.routes())
+	s.Secured = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS, HTTP2: c.HTTP2}, s.routes())
 	return s
 }
 

@@ -66,7 +66,7 @@ func New(t testing.TB, c Config) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.Secured = standin.Secure(t, s.Authority, c.TLS, s.routes())
+	s.Secured = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS}, s.routes())
 	return s
 }
 
