@@ -80,13 +80,18 @@ func (b began) is(t *testing.T, status string) {
 	}
 }
 
-// ends polls until the operation is over.
+// ends waits until the operation is over. Whoever has claimed it works by the real clock, so that both go on.
 func (b began) ends(t *testing.T) seen {
 	t.Helper()
-	for range 50 {
-		if s, _ := b.poll(t); s.Status != "PENDING" {
+	again := time.NewTicker(30 * time.Millisecond)
+	defer again.Stop()
+	for range 500 {
+		if b.c.g.session(t, b).State.Settled() {
+			s, _ := b.poll(t)
 			return s
 		}
+		b.c.g.clock.advance(300 * time.Millisecond)
+		<-again.C
 	}
 	t.Fatal("the session does not end")
 	return seen{}
