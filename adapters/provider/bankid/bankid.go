@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -138,10 +137,10 @@ func (c Config) cardURL() string {
 // Provider is a relying party at BankID. It implements [outbound.Provider] and [outbound.CardChecker] and is safe for
 // concurrent use.
 type Provider struct {
-	config    Config
-	transport http.RoundTripper
-	expires   time.Time
-	clock     outbound.Clock
+	config  Config
+	line    provider.Line
+	expires time.Time
+	clock   outbound.Clock
 }
 
 var (
@@ -163,7 +162,8 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 		c.Address = DefaultAddress
 	}
 	c.Policies, c.CardURL = slices.Clone(c.Policies), c.cardURL()
-	p := &Provider{config: c, transport: newTransport(c.Certificate, c.Roots), clock: clock}
+	line := provider.Line{Name: Name, Transport: provider.NewTransport(c.Certificate, c.Roots), Timeout: c.Timeout}
+	p := &Provider{config: c, line: line, clock: clock}
 	if own, err := provider.Leaf(c.Certificate); err == nil {
 		p.expires = own.NotAfter
 	}

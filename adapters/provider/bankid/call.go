@@ -12,6 +12,9 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 )
 
+// errGarbage is all that is said of an answer that cannot be read.
+var errGarbage = errors.New("bankid: the answer is not what the protocol says")
+
 // httpStatus is an answer that is no success.
 type httpStatus int
 
@@ -44,17 +47,17 @@ func (p *Provider) post(ctx context.Context, address string, question, into any)
 	if err != nil {
 		return fault.ErrInternal.Because(errors.New("bankid: a request cannot be written"))
 	}
-	a, err := p.send(ctx, address, body)
+	a, err := p.line.Post(ctx, address, body) // with a charset BankID answers 415
 	if err != nil {
 		return err
 	}
-	if a.status != http.StatusOK {
+	if a.Status != http.StatusOK {
 		return p.refused(a)
 	}
 	if into == nil {
 		return nil
 	}
-	if err := provider.ReadObject(a.body, into); err != nil {
+	if err := provider.ReadObject(a.Body, into); err != nil {
 		// Something answered in BankID's place, or half an answer came: what became of the request, nobody knows.
 		return eid.ErrProviderUncertain.Because(errGarbage)
 	}
@@ -62,12 +65,12 @@ func (p *Provider) post(ctx context.Context, address string, question, into any)
 }
 
 // refused says what an answer means that is no success (BankID, API references, errors).
-func (p *Provider) refused(a answer) error {
-	status := httpStatus(a.status)
+func (p *Provider) refused(a provider.Answer) error {
+	status := httpStatus(a.Status)
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		// Too many requests, or maintenance: it was not looked at.
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(a.header, p.clock.Now()))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(a.Header, p.clock.Now(), "RateLimit-Reset"))
 	case status >= 500, status == http.StatusRequestTimeout:
 		// BankID met an error of its own, or something on the way to it did. An order may stand there, and a second one
 		// for the same person would end both.
@@ -76,7 +79,7 @@ func (p *Provider) refused(a answer) error {
 		var said struct {
 			Code string `json:"errorCode"`
 		}
-		if provider.ReadObject(a.body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
+		if provider.ReadObject(a.Body, &said) != nil || said.Code == "" || said.Code == "unauthorized" {
 			return eid.ErrMisconfigured.Because(status)
 		}
 		return refusalOf(said.Code)

@@ -39,7 +39,7 @@ func FuzzWhatIsCollectedIsAnOutcomeOrAFault(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.transport = spoken(said)
+		p.line.Transport = spoken(said)
 		step, err := p.Advance(context.Background(), []byte(`{"order_ref":"r"}`), outbound.Nudge{})
 		switch {
 		case err != nil:

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -34,9 +35,9 @@ func (i *issuer) exchange(
 	switch {
 	case err == nil:
 	case !call.sent.Load():
-		return "", eid.ErrProvider.Because(plain(err))
+		return "", eid.ErrProvider.Because(provider.Plain(Name, err))
 	case call.cut.Load() || ctx.Err() != nil:
-		return "", eid.ErrProviderUncertain.Because(plain(err))
+		return "", eid.ErrProviderUncertain.Because(provider.Plain(Name, err))
 	default: // a whole answer that is none, such as a page of HTML
 		return "", eid.ErrProvider.Because(errGarbage)
 	}
@@ -56,11 +57,11 @@ func refused(r *oauth2.RetrieveError, now time.Time) error {
 	status := httpStatus(r.Response.StatusCode)
 	switch {
 	case status == http.StatusTooManyRequests:
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(r.Response.Header, now))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(r.Response.Header, now))
 	case r.ErrorCode == "invalid_grant", bytes.Contains(r.Body, unknownCode):
 		return eid.ErrCodeRejected.Because(oauthError("invalid_grant"))
 	case status >= 500:
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(r.Response.Header, now))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(r.Response.Header, now))
 	case status == http.StatusRequestTimeout:
 		return eid.ErrProviderUncertain.Because(status)
 	case r.ErrorCode == "server_error", r.ErrorCode == "temporarily_unavailable", r.ErrorCode == "slow_down":

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -124,20 +125,20 @@ func (i *issuer) get(ctx context.Context, address string, into any) error {
 	ask.Header.Set("Accept", "application/json")
 	answer, err := i.call().client().Do(ask)
 	if err != nil {
-		return eid.ErrProvider.Because(plain(err))
+		return eid.ErrProvider.Because(provider.Plain(Name, err))
 	}
 	defer func() { _ = answer.Body.Close() }()
 	status := httpStatus(answer.StatusCode)
 	switch {
 	case status == http.StatusOK:
 	case status == http.StatusTooManyRequests, status >= 500:
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(answer.Header, i.clock.Now()))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(answer.Header, i.clock.Now()))
 	default:
 		return eid.ErrMisconfigured.Because(status)
 	}
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return eid.ErrProvider.Because(plain(err))
+		return eid.ErrProvider.Because(provider.Plain(Name, err))
 	}
 	if json.Unmarshal(raw, into) != nil {
 		return eid.ErrProvider.Because(errGarbage)

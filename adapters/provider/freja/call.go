@@ -13,6 +13,9 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 )
 
+// errGarbage is all that is said of an answer that cannot be read.
+var errGarbage = errors.New("freja: the answer is not what the protocol says")
+
 // httpStatus is an answer that is no success.
 type httpStatus int
 
@@ -56,17 +59,18 @@ func (p *Provider) post(ctx context.Context, path string, question parameter, in
 	if err != nil {
 		return err
 	}
-	a, err := p.send(ctx, p.config.BaseURL+path, body)
+	// The media type says JSON, which it is not, but so do Freja's own clients.
+	a, err := p.line.Post(ctx, p.config.BaseURL+path, body)
 	if err != nil {
 		return err
 	}
-	if into == nil && (a.status == http.StatusOK || a.status == http.StatusNoContent) {
+	if into == nil && (a.Status == http.StatusOK || a.Status == http.StatusNoContent) {
 		return nil
 	}
-	if a.status != http.StatusOK {
+	if a.Status != http.StatusOK {
 		return p.refused(a)
 	}
-	if err := provider.ReadObject(a.body, into); err != nil {
+	if err := provider.ReadObject(a.Body, into); err != nil {
 		// Something answered in Freja's place, or half an answer came: what became of the request, nobody knows.
 		return eid.ErrProviderUncertain.Because(errGarbage)
 	}
@@ -74,11 +78,11 @@ func (p *Provider) post(ctx context.Context, path string, question parameter, in
 }
 
 // refused says what an answer means that is no success.
-func (p *Provider) refused(a answer) error {
-	status := httpStatus(a.status)
+func (p *Provider) refused(a provider.Answer) error {
+	status := httpStatus(a.Status)
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(a.header, p.clock.Now()))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(a.Header, p.clock.Now()))
 	case status >= 500, status == http.StatusRequestTimeout:
 		// Freja met an error of its own, or something on the way to it did. An order may stand there.
 		return eid.ErrProviderUncertain.Because(status)
@@ -86,7 +90,7 @@ func (p *Provider) refused(a answer) error {
 		var said struct {
 			Code *int `json:"code"`
 		}
-		if provider.ReadObject(a.body, &said) == nil && said.Code != nil {
+		if provider.ReadObject(a.Body, &said) == nil && said.Code != nil {
 			return refusal(*said.Code)
 		}
 		return eid.ErrMisconfigured.Because(status)

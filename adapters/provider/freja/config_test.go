@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/adapters/provider/freja"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/standin"
@@ -70,7 +69,7 @@ func TestAConfigurationPrintsNoKeys(t *testing.T) {
 	}
 }
 
-func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
+func TestCertificatesOfResultsAreLoadedAndMistakesNamed(t *testing.T) {
 	authority := standin.NewAuthority(t, "root")
 	directory := t.TempDir()
 	authority.PEM(t, directory, authority.Client(t, "us", time.Now().Add(time.Hour)))
@@ -83,25 +82,6 @@ func TestFilesAreLoadedAndMistakesNamed(t *testing.T) {
 		return file(name)
 	}
 	garbage := write("garbage.pem", []byte("hush, this is private"))
-	good := provider.Files{Certificate: file("certificate.pem"), Key: file("key.pem"), CA: file("ca.pem")}
-	own, roots, err := provider.LoadCredentials(good)
-	if err != nil || own.Leaf == nil || !roots.Equal(authority.Pool()) {
-		t.Fatalf("got %v", err)
-	}
-	for setting, change := range map[string]func(*provider.Files){
-		"certificate is missing": func(f *provider.Files) { f.Certificate = "" },
-		"key cannot be read":     func(f *provider.Files) { f.Key = directory },
-		"ca holds no":            func(f *provider.Files) { f.CA = garbage },
-		"certificate and key":    func(f *provider.Files) { f.Certificate = garbage },
-	} {
-		f := good
-		change(&f)
-		_, _, err := provider.LoadCredentials(f)
-		if err == nil || !strings.Contains(err.Error(), setting) {
-			t.Errorf("%s: got %v", setting, err)
-		}
-		silent(t, err, "hush", directory, "PRIVATE KEY")
-	}
 	one := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Certificate.Raw})
 	two := write("two.pem", append(append([]byte{}, one...), one...))
 	if got, err := freja.LoadJWS(two, file("ca.pem")); err != nil || len(got) != 3 {

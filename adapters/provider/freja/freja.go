@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -99,11 +98,11 @@ func loopback(host string) bool {
 
 // Provider is a relying party at Freja. It implements [outbound.Provider] and is safe for concurrent use.
 type Provider struct {
-	config    Config
-	keys      signers
-	transport http.RoundTripper
-	expires   time.Time
-	clock     outbound.Clock
+	config  Config
+	keys    signers
+	line    provider.Line
+	expires time.Time
+	clock   outbound.Clock
 }
 
 var (
@@ -121,7 +120,8 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
 	}
-	p := &Provider{config: c, keys: keys, transport: newTransport(c.Certificate, c.Roots), clock: clock}
+	line := provider.Line{Name: Name, Transport: provider.NewTransport(c.Certificate, c.Roots), Timeout: c.Timeout}
+	p := &Provider{config: c, keys: keys, line: line, clock: clock}
 	if own, err := provider.Leaf(c.Certificate); err == nil {
 		p.expires = own.NotAfter
 	}

@@ -96,7 +96,7 @@ func FuzzWhatIsAskedForIsAnOutcomeOrAFault(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, said []byte) {
 		p := *p
-		p.transport = spoken(said)
+		p.line.Transport = spoken(said)
 		step, err := p.Advance(context.Background(), []byte(kept), outbound.Nudge{})
 		switch {
 		case err != nil:
@@ -135,7 +135,7 @@ func FuzzWhatIsSignedIsReadWithCare(f *testing.F) {
 
 func TestTheSeedOfGoodDetailsIsGood(t *testing.T) {
 	p, key, thumbprint := listening(t)
-	p.transport = spoken(`{"authRef":"r","status":"APPROVED","details":"` + signedWith(t, key, thumbprint,
+	p.line.Transport = spoken(`{"authRef":"r","status":"APPROVED","details":"` + signedWith(t, key, thumbprint,
 		[]byte(`{"authRef":"r","status":"APPROVED","minRegistrationLevel":"PLUS","timestamp":1772366380000}`)) + `"}`)
 	if step, err := p.Advance(context.Background(), []byte(kept), outbound.Nudge{}); err != nil || step.Evidence == nil {
 		t.Errorf("got %v because of %v", err, fault.Of(err).Cause())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -41,7 +42,7 @@ func (p *Provider) Advance(ctx context.Context, kept []byte, nudge outbound.Nudg
 	case got.status == http.StatusNotFound:
 		return outbound.Step{}, eid.ErrOrderGone.Because(got.status)
 	case got.status == http.StatusTooManyRequests:
-		return outbound.Step{Rest: max(leastGap, retryAfter(got.header, p.clock.Now()))}, nil
+		return outbound.Step{Rest: max(leastGap, provider.RetryAfter(got.header, p.clock.Now()))}, nil
 	case got.status != http.StatusOK:
 		return outbound.Step{}, p.unwilling(got)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -133,7 +134,8 @@ func addressOf(address string) eid.Challenge {
 	return c
 }
 
-// lost says what a start means that got no whole answer.
+// lost says what a start means that got no whole answer. We show no certificate that could be refused: TLS that fails is
+// IDkollen's trouble, and others may be asked.
 func lost(sent bool, why error) error {
 	if !sent {
 		return eid.ErrProvider.Because(why)
@@ -161,7 +163,7 @@ func (p *Provider) refusal(got answer, e eid.EID) error {
 func (p *Provider) unwilling(got answer) error {
 	switch status := got.status; {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
-		return eid.ErrProvider.Because(status).RetryIn(retryAfter(got.header, p.clock.Now()))
+		return eid.ErrProvider.Because(status).RetryIn(provider.RetryAfter(got.header, p.clock.Now()))
 	case status >= 400:
 		return eid.ErrMisconfigured.Because(status)
 	}

@@ -8,6 +8,7 @@ package idkollen
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -97,15 +99,14 @@ func loopback(host string) bool {
 // Provider is the road through an account at IDkollen. It implements [outbound.Provider] and [outbound.CardChecker],
 // and is safe for concurrent use.
 type Provider struct {
-	base      string
-	account   string
-	secret    func() string // functions, because fmt follows everything else
-	signs     func() []byte // the key of call-backs, empty for none
-	returnTo  string        // where browsers come back, and below which call-backs go
-	calls     bool          // call-backs can reach us
-	timeout   time.Duration
-	transport http.RoundTripper
-	clock     outbound.Clock
+	base     string
+	account  string
+	secret   func() string // functions, because fmt follows everything else
+	signs    func() []byte // the key of call-backs, empty for none
+	returnTo string        // where browsers come back, and below which call-backs go
+	calls    bool          // call-backs can reach us
+	line     provider.Line
+	clock    outbound.Clock
 }
 
 var (
@@ -123,14 +124,14 @@ func New(c Config, clock outbound.Clock) (*Provider, error) {
 		c.Timeout = DefaultTimeout
 	}
 	if c.Transport == nil {
-		c.Transport = newTransport()
+		c.Transport = provider.NewTransport(tls.Certificate{}, nil)
 	}
 	key := []byte(c.CallbackKey)
 	return &Provider{
 		base: c.BaseURL, account: c.AccountID, secret: func() string { return c.SecretKey },
 		signs:    func() []byte { return key },
 		returnTo: c.PublicURL + outbound.ReturnPath(Name), calls: strings.HasPrefix(c.PublicURL, "https:"),
-		timeout: c.Timeout, transport: c.Transport, clock: clock,
+		line: provider.Line{Name: Name, Transport: c.Transport, Timeout: c.Timeout}, clock: clock,
 	}, nil
 }
 
