@@ -21,7 +21,7 @@ const (
 	// renewBefore the end of a lease: early enough for a slow database, late enough to be rare.
 	renewBefore = 18 * time.Second
 	// leastLease is what must be left of a lease before a provider is asked under it.
-	leastLease = 15 * time.Second
+	leastLease = 8 * time.Second
 	// mostWatched bounds the memory that one process spends on sessions; others are left to other processes.
 	mostWatched = 50_000
 	// atOnce bounds the requests to one provider, so that one that hangs keeps nobody else waiting.

@@ -23,7 +23,7 @@ type Follower struct {
 }
 
 // pollLease is longer than any provider may take.
-const pollLease = 20 * time.Second
+const pollLease = 15 * time.Second
 
 // Follow says how far a session has come. It fails with [eid.ErrNoSession].
 func (f *Follower) Follow(ctx context.Context, q inbound.SessionQuery) (inbound.Session, error) {

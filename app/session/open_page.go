@@ -19,7 +19,7 @@ type PageOpener struct {
 }
 
 // openLease is longer than all providers of a route may take together before the browser gives up.
-const openLease = 30 * time.Second
+const openLease = 15 * time.Second
 
 // Begin makes the session this browser's, and places the order with the first provider of the route that takes it. A
 // browser that asks twice, or again, gets what the first time led to. As long as no provider has taken the order, a

@@ -104,10 +104,10 @@ func (k checker) plain(c Criipto) {
 
 // mostPatience is below the time for which a session is claimed while its provider is asked: an answer that comes after
 // that finds the session in somebody else's hands, and some providers tell an outcome once.
-const mostPatience = 10 * time.Second
+const mostPatience = 7 * time.Second
 
 func (k checker) patience(prefix string, p Patience) {
-	k.want(p.Timeout > 0 && p.Timeout <= mostPatience, prefix+"timeout", "must be longer than nothing and at most 10s")
+	k.want(p.Timeout > 0 && p.Timeout <= mostPatience, prefix+"timeout", "must be longer than nothing and at most 7s")
 	k.want(p.Breaker.Failures >= 1, prefix+"breaker.failures", "must be at least 1")
 	k.want(p.Breaker.Open > 0, prefix+"breaker.open", "must be longer than nothing")
 	k.want(p.Breaker.Probes >= 1, prefix+"breaker.probes", "must be at least 1")

@@ -44,7 +44,7 @@ func AtOpenIDProvider(t *testing.T, p OpenIDProvider) {
 		"EIDGATE_PROVIDERS_CRIIPTO_ISSUER=" + p.Issuer, "EIDGATE_PROVIDERS_CRIIPTO_CLIENT_ID=" + p.ClientID,
 		"EIDGATE_PROVIDERS_CRIIPTO_SIGNING_KEY=" + keyFile(t, "signing.json", p.Signing),
 		"EIDGATE_PROVIDERS_CRIIPTO_ENCRYPTION_KEY=" + keyFile(t, "encryption.json", p.Encryption),
-		"EIDGATE_PROVIDERS_CRIIPTO_TIMEOUT=10s",
+		"EIDGATE_PROVIDERS_CRIIPTO_TIMEOUT=7s",
 		"EIDGATE_ROUTES_SE_BANKID=criipto", "EIDGATE_ROUTES_NO_BANKID=criipto", "EIDGATE_ROUTES_DK_MITID=criipto", "EIDGATE_ROUTES_FI_FTN=criipto",
 	}
 	g := open(t, "sqlite:"+t.TempDir()+"/eidgate.db", func(g *Gateway) Door { return &overHTTP{g: g} }, environ...)

@@ -112,7 +112,7 @@ func TestAnOrderThatMayStandBehindTLSGoesNoFurther(t *testing.T) {
 
 func TestASlowLineIsALine(t *testing.T) {
 	t.Parallel()
-	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_TIMEOUT=7s")
+	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_TIMEOUT=7s", "EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_FAILURES=1000") // what is cut to mend the line counts as well
 	for name, spoil := range map[string]func(l *line){
 		"1 kB a second": func(l *line) { l.poison(t, "bandwidth", answers, map[string]int{"rate": 1}) },
 		"byte by byte": func(l *line) {
