@@ -68,7 +68,7 @@ func (c clients) Asking(
 	if err != nil || !found {
 		return organization.Client{}, nil, or(err, organization.ErrNoClient)
 	}
-	client, err := c.restore(ctx, &r.c)
+	client, err := c.restoreBare(ctx, &r.c)
 	if err != nil || !r.id.Valid {
 		return client, nil, err
 	}

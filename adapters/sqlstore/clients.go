@@ -69,6 +69,24 @@ func grantsOf(c organization.Client) grants {
 
 // restore fails with outbound.ErrSealBroken when the client's key cannot be had.
 func (c clients) restore(ctx context.Context, r *clientRow) (organization.Client, error) {
+	var g grants
+	if err := json.Unmarshal([]byte(r.grants), &g); err != nil {
+		return organization.Client{}, fmt.Errorf("sqlstore: grants of client %s: %w", r.id, err)
+	}
+	one, err := c.restoreBare(ctx, r)
+	if err != nil {
+		return organization.Client{}, err
+	}
+	one.Addresses = organization.Addresses{
+		Redirect: g.Redirect, DefaultRedirect: g.DefaultRedirect, Callback: g.Callback, DefaultCallback: g.DefaultCallback,
+		AnyLoopback: g.AnyLoopback,
+	}
+	one.Features, one.Domains, one.Scopes = g.Features, g.Domains, g.Scopes
+	return one, nil
+}
+
+// restoreBare is restore without what the client may do.
+func (c clients) restoreBare(ctx context.Context, r *clientRow) (organization.Client, error) {
 	one, err := r.client()
 	if err == nil && r.sealed != nil {
 		one.CallbackKey, err = c.l.store.sealer.Open(ctx, clientPlace(one.Scope, one.ID), r.sealed)
@@ -79,20 +97,11 @@ func (c clients) restore(ctx context.Context, r *clientRow) (organization.Client
 	return one, nil
 }
 
-func (r clientRow) client() (organization.Client, error) {
-	var g grants
-	if err := json.Unmarshal([]byte(r.grants), &g); err != nil {
-		return organization.Client{}, fmt.Errorf("sqlstore: grants of client %s: %w", r.id, err)
-	}
+func (r *clientRow) client() (organization.Client, error) {
 	c := organization.Client{
 		ID:    r.id,
 		Scope: organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)},
-		Kind:  organization.Kind(r.kind), Identifier: r.identifier, Name: r.name,
-		Addresses: organization.Addresses{
-			Redirect: g.Redirect, DefaultRedirect: g.DefaultRedirect, Callback: g.Callback, DefaultCallback: g.DefaultCallback,
-			AnyLoopback: g.AnyLoopback,
-		},
-		Features: g.Features, Domains: g.Domains, Scopes: g.Scopes, Demo: r.demo != 0,
+		Kind:  organization.Kind(r.kind), Identifier: r.identifier, Name: r.name, Demo: r.demo != 0,
 		CreatedAt: instant(r.created), RevokedAt: instantOr(r.revoked),
 	}
 	if copy(c.Secret[:], r.secret) != len(c.Secret) {

@@ -38,3 +38,16 @@ func (s *Store) CallbacksClaim() string {
 
 // SessionsRenew is the statement that renews two claims.
 var SessionsRenew = fmt.Sprint(sessionsRenew, places("?", 2), `) RETURNING id`)
+
+// SealedSession is what a session keeps sealed.
+type SealedSession = sealedSession
+
+// Packed is its form before it is sealed.
+func Packed(c *SealedSession) ([]byte, error) { return pack(c.fields) }
+
+// Unpacked reads that form.
+func Unpacked(packed []byte) (*SealedSession, error) {
+	var c sealedSession
+	err := unpack(packed, c.fields)
+	return &c, err
+}

@@ -60,7 +60,8 @@ func (s *Store) moveSession(ctx context.Context, l *link, id any) error {
 		return lost(sessionSubject(r.id), err)
 	}
 	snapshot := one.Snapshot()
-	sealed, key, err := s.seal(ctx, sessionPlace(snapshot.Order.Scope, r.id), sealedSessionOf(snapshot))
+	kept := sealedSessionOf(snapshot)
+	sealed, key, err := kept.seal(ctx, s, sessionPlace(snapshot.Order.Scope, r.id))
 	if err != nil {
 		return err
 	}

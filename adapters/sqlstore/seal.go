@@ -11,7 +11,8 @@ import (
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// Each record keeps what people may not read in one sealed value: JSON within, and behind it what is large.
+// Each record keeps what people may not read in one sealed value: JSON within, and behind it what is large. Sessions are
+// packed, see packing.go.
 
 func accountPlace(scope organization.Scope, subject string) outbound.Place {
 	return outbound.Place{Scope: scope, Record: subject, Field: "profile"}
@@ -104,6 +105,12 @@ type sealedNumber struct {
 	Country identity.Country `json:"c"`
 	Kind    identity.Kind    `json:"k"`
 	Digits  string           `json:"d"`
+}
+
+func (n *sealedNumber) fields(p *packing) {
+	packText(p, 1, &n.Country)
+	packText(p, 2, &n.Kind)
+	packText(p, 3, &n.Digits)
 }
 
 func numberIn(n identity.Number) *sealedNumber {

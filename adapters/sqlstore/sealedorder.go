@@ -5,7 +5,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
-// Bytes stand for what others wrote and need not be valid UTF-8: JSON would change it.
+// Bytes stand for what others wrote and need not be valid UTF-8: JSON, in which sessions were kept before, would change it.
 type sealedOrder struct {
 	Client       string            `json:"client,omitempty"`
 	OnBehalfOf   string            `json:"on_behalf_of,omitempty"`
@@ -42,6 +42,43 @@ type sealedDocument struct {
 	ID   string `json:"id"`
 	Name []byte `json:"name,omitempty"`
 	Hash string `json:"hash,omitempty"`
+}
+
+func (o *sealedOrder) fields(p *packing) {
+	packText(p, 1, &o.Client)
+	packText(p, 2, &o.OnBehalfOf)
+	packText(p, 3, &o.Surface)
+	packText(p, 4, &o.EID)
+	packText(p, 5, &o.Operation)
+	packText(p, 6, &o.Channel)
+	packText(p, 7, &o.Context)
+	packPart(p, 8, &o.Person, (*sealedNumber).fields)
+	packWhole(p, 9, &o.Assurance)
+	packFlag(p, 10, &o.PIN)
+	packText(p, 11, &o.Registration)
+	packWhole(p, 12, &o.LeastAge)
+	packWhole(p, 13, &o.GreatestAge)
+	packWhole(p, 14, &o.Wants)
+	packWhole(p, 15, &o.Account)
+	packText(p, 16, &o.ReturnTo)
+	packText(p, 17, &o.NotifyAt)
+	packText(p, 18, &o.Correlation)
+	packText(p, 19, &o.Language)
+	packText(p, 20, &o.Annex)
+	packText(p, 21, &o.Text)
+	packText(p, 22, &o.Digest)
+	packEach(p, 23, &o.Documents, (*sealedDocument).fields)
+	packPart(p, 24, &o.Company, (*sealedNumber).fields)
+	packText(p, 25, &o.Phone)
+	packText(p, 26, &o.Binding)
+	packText(p, 27, &o.Caller)
+	packText(p, 28, &o.Device)
+}
+
+func (d *sealedDocument) fields(p *packing) {
+	packText(p, 1, &d.ID)
+	packText(p, 2, &d.Name)
+	packText(p, 3, &d.Hash)
 }
 
 func sealedOrderOf(o eid.Order) sealedOrder {

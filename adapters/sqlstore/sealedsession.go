@@ -1,11 +1,16 @@
 package sqlstore
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// sealedSession is what a session keeps sealed: all but scope, identifier, state, times, claim and version.
+// sealedSession is what a session keeps sealed, and packed: all but scope, identifier, state, times, claim and version.
 type sealedSession struct {
 	Nonce     string          `json:"nonce,omitempty"`
 	Order     sealedOrder     `json:"order"`
@@ -34,6 +39,63 @@ type sealedQR struct {
 	Token  []byte `json:"token"`
 	Secret []byte `json:"secret"`
 	Start  int64  `json:"start"`
+}
+
+func (c *sealedSession) fields(p *packing) {
+	order, challenge := &c.Order, &c.Challenge // filled where they are
+	packText(p, 1, &c.Nonce)
+	packPart(p, 2, &order, (*sealedOrder).fields)
+	packText(p, 3, &c.Ticket)
+	packText(p, 4, &c.Browser)
+	packText(p, 5, &c.Provider)
+	packPart(p, 6, &challenge, (*sealedChallenge).fields)
+	packText(p, 7, &c.Thread)
+	packJSON(p, 8, &c.Evidence, c.Evidence == nil)
+	packText(p, 9, &c.Hint)
+	packFlag(p, 10, &c.AgeFits)
+	packText(p, 11, &c.Reason)
+}
+
+func (c *sealedChallenge) fields(p *packing) {
+	packText(p, 1, &c.URL)
+	packText(p, 2, &c.Action)
+	packJSON(p, 3, &c.Params, len(c.Params) == 0)
+	packText(p, 4, &c.AppToken)
+	packText(p, 5, &c.QR)
+	packPart(p, 6, &c.Animated, (*sealedQR).fields)
+	packText(p, 7, &c.BindingMessage)
+}
+
+func (q *sealedQR) fields(p *packing) {
+	packText(p, 1, &q.Token)
+	packText(p, 2, &q.Secret)
+	packWhole(p, 3, &q.Start)
+}
+
+// seal gives the sealed value of a session and the identifier of the key.
+func (c *sealedSession) seal(ctx context.Context, s *Store, place outbound.Place) (sealed []byte, key string, err error) {
+	clear, err := pack(c.fields)
+	if err != nil {
+		return nil, "", fmt.Errorf("sqlstore: cannot seal: %w", err)
+	}
+	return s.sealer.Seal(ctx, place, clear)
+}
+
+// unseal fails with [outbound.ErrSealBroken].
+func (c *sealedSession) unseal(ctx context.Context, s *Store, place outbound.Place, sealed []byte) error {
+	clear, err := s.sealer.Open(ctx, place, sealed)
+	if err != nil {
+		return err
+	}
+	if len(clear) > 0 && clear[0] == '{' {
+		err = json.Unmarshal(clear, c)
+	} else {
+		err = unpack(clear, c.fields)
+	}
+	if err != nil { // which would quote the content
+		return outbound.ErrSealBroken
+	}
+	return nil
 }
 
 func sealedSessionOf(s eid.Snapshot) sealedSession {

@@ -61,7 +61,7 @@ func (r *sessionRow) fields() []any {
 func (s sessions) restore(ctx context.Context, r *sessionRow) (*eid.Session, error) {
 	scope := organization.Scope{Organization: r.organization, Environment: organization.Environment(r.environment)}
 	var c sealedSession
-	if err := s.l.store.unseal(ctx, sessionPlace(scope, r.id), r.sealed, &c); err != nil {
+	if err := c.unseal(ctx, s.l.store, sessionPlace(scope, r.id), r.sealed); err != nil {
 		return nil, err
 	}
 	snapshot := eid.Snapshot{
@@ -224,7 +224,8 @@ func (s sessions) Save(ctx context.Context, one *eid.Session) error {
 
 func (s sessions) write(ctx context.Context, one eid.Snapshot) error {
 	scope := one.Order.Scope
-	sealed, key, err := s.l.store.seal(ctx, sessionPlace(scope, one.ID), sealedSessionOf(one))
+	kept := sealedSessionOf(one)
+	sealed, key, err := kept.seal(ctx, s.l.store, sessionPlace(scope, one.ID))
 	if err != nil {
 		return err
 	}

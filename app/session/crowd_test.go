@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -10,8 +11,9 @@ import (
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// TestTenThousandPendingSessionsCostTheDatabaseLittle watches a minute of them: every one is asked for in every rest of its
-// provider, with fewer than twenty statements a second for all of them, and nothing is saved that has not changed.
+// TestTenThousandPendingSessionsCostTheDatabaseLittle watches a minute of them, looking as often as the collector does:
+// every one is asked for in every rest of its provider, with fewer than twenty statements a second for all of them,
+// nothing is saved that has not changed, and each takes a few kilobytes of memory.
 func TestTenThousandPendingSessionsCostTheDatabaseLittle(t *testing.T) {
 	many, seconds := 10_000, 60
 	if raced { // the watch over races costs tenfold; the figures are those of an ordinary run
@@ -42,15 +44,20 @@ func TestTenThousandPendingSessionsCostTheDatabaseLittle(t *testing.T) {
 		})
 	}
 	r.clock.advance(restTime)
+	unwatched := living()
 	for range many / 500 { // a process that has just come up: whole batches, one after the other
 		f.collect(t)
 	}
 	if n := f.collector.Watching(); n != many {
 		t.Fatalf("%d sessions are watched", n)
 	}
+	memory := (living() - unwatched) / many
+	if memory > 8<<10 {
+		t.Errorf("a watched session takes %d bytes", memory)
+	}
 	asked, before := p.pestered(), r.store.Counts()
-	for range seconds {
-		r.clock.advance(time.Second)
+	for range seconds * int(time.Second/lookEvery) {
+		r.clock.advance(lookEvery)
 		f.collect(t)
 	}
 	after := r.store.Counts()
@@ -65,5 +72,16 @@ func TestTenThousandPendingSessionsCostTheDatabaseLittle(t *testing.T) {
 	if s := r.stored(t, "session-0-0"); s.Version != 2 { // saved once, claimed once
 		t.Errorf("an unchanged session was saved %d times", s.Version)
 	}
-	t.Logf("%d sessions asked for %d times in %d s: %.1f statements a second", many, asked, seconds, float64(statements)/float64(seconds))
+	t.Logf("%d sessions asked for %d times in %d s: %.1f statements a second, %d bytes each", many, asked, seconds, float64(statements)/float64(seconds), memory)
+}
+
+// lookEvery is how often a running collector looks.
+const lookEvery = 100 * time.Millisecond
+
+// living is how many bytes are in use once the garbage is gone.
+func living() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }

@@ -99,7 +99,8 @@ type ClientReader interface {
 	// Acting finds a client and the organization that it acts for, in one statement.
 	Acting(ctx context.Context, kind organization.Kind, identifier string) (organization.Acting, error)
 	// Asking finds a client, and the session of its scope that it asks about, in one statement; a nil session when
-	// there is none with this identifier in the client's scope.
+	// there is none with this identifier in the client's scope. The client comes without what it may do, which polls
+	// would have read for nothing: its Addresses, Features, Domains and Scopes are empty.
 	Asking(ctx context.Context, kind organization.Kind, identifier, session string) (organization.Client, *eid.Session, error)
 	// List gives the clients of one organization, or of all for "", oldest first.
 	List(ctx context.Context, organizationID string) ([]organization.Client, error)

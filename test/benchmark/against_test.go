@@ -65,7 +65,7 @@ func BenchmarkAgainstBareOnSQLite(b *testing.B) {
 
 // listen learns which statements the gateway sends, from one on PostgreSQL that does everything once before, so that
 // its statements are prepared.
-func listen(b *testing.B) (k knowledge) {
+func listen(b testing.TB) (k knowledge) {
 	b.Helper()
 	address, wire := tap(b, postgres.URL(b))
 	g := open(b, address, b.TempDir(), alone())
@@ -165,7 +165,7 @@ func (s *side) measure(b *testing.B) {
 }
 
 // size is how long an answer's body is.
-func (s *side) size(b *testing.B) int {
+func (s *side) size(b testing.TB) int {
 	b.Helper()
 	v, err := visit(s.address)
 	if err != nil {
@@ -196,7 +196,7 @@ func (g *gateway) tokens(b *testing.B) (list []string) {
 var accountTables = []string{"organizations", "clients", "plans", "accounts", "email_claims", "access_tokens"}
 
 // sibling makes a second schema on the server, with the same tables, and in some of them the same records.
-func sibling(b *testing.B, database string, copied ...string) (address string) {
+func sibling(b testing.TB, database string, copied ...string) (address string) {
 	b.Helper()
 	u, err := url.Parse(database)
 	if err != nil {

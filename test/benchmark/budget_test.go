@@ -11,13 +11,14 @@ import (
 // cost is what a request asks of the database.
 type cost struct{ selects, writes, commits uint64 }
 
+var storages = map[string]func(t testing.TB) string{
+	"sqlite":   func(t testing.TB) string { t.Helper(); return "sqlite:" + t.TempDir() + "/eidgate.db" },
+	"postgres": postgres.URL,
+}
+
 // TestEveryRequestKeepsToItsBudget counts statements and commits, trail and deliveries included. What costs more than
 // is written here has to be worth it, and be changed here.
 func TestEveryRequestKeepsToItsBudget(t *testing.T) {
-	storages := map[string]func(t testing.TB) string{
-		"sqlite":   func(t testing.TB) string { t.Helper(); return "sqlite:" + t.TempDir() + "/eidgate.db" },
-		"postgres": postgres.URL,
-	}
 	for name, storage := range storages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -27,15 +28,7 @@ func TestEveryRequestKeepsToItsBudget(t *testing.T) {
 }
 
 func spend(t *testing.T, g *gateway) {
-	within := func(what string, want cost, ask func()) {
-		t.Helper()
-		before := g.store.Counts()
-		ask()
-		if got := difference(before, g.store.Counts()); got != want {
-			t.Errorf("%s costs %+v, its budget is %+v", what, got, want)
-		}
-	}
-
+	within := spender(t, g)
 	within("a sign-in", cost{selects: 2, writes: 3, commits: 1}, func() {
 		g.ask(t, http.MethodPost, "/api/v1/sso/token", signIn, nil)
 	})
@@ -67,6 +60,18 @@ func spend(t *testing.T, g *gateway) {
 	g.ask(t, http.MethodPost, "/api/v1/criipto/ftn/auth", map[string]string{"redirect_uri": callback}, &started)
 	code = g.approve(t, started.URL, "anna")
 	within("the end of a login that proves what is known", cost{selects: 7, writes: 4, commits: 2}, redeem(started.CorrID))
+}
+
+// spender does what it is told, and compares what it cost with the budget.
+func spender(t *testing.T, g *gateway) func(what string, want cost, ask func()) {
+	return func(what string, want cost, ask func()) {
+		t.Helper()
+		before := g.store.Counts()
+		ask()
+		if got := difference(before, g.store.Counts()); got != want {
+			t.Errorf("%s costs %+v, its budget is %+v", what, got, want)
+		}
+	}
 }
 
 func difference(before, after sqlstore.Counts) cost {
