@@ -28,6 +28,7 @@ func TestPagesOfOthersCannotPost(t *testing.T) {
 		"a foreign page that hides itself":      {"null", "cross-site", false},
 		"hidden, in an old browser":             {"null", "", false},
 		"a sibling":                             {"https://other.id.example", "same-site", false},
+		"a foreign page without an origin":      {"", "cross-site", false},
 		"another port":                          {"http://127.0.0.1:1", "same-site", false},
 		"a lie":                                 {"https://evil.example", "same-origin", false},
 	} {
