@@ -211,7 +211,7 @@ func TestPhonesAreSentBackToTheBrowserTheyCameFrom(t *testing.T) {
 func TestAnAppsAddressMayBeReturnedTo(t *testing.T) {
 	s := open(t, nil)
 	v := s.visitor()
-	for address, kept := range map[string]bool{"acme-app://done?id=1": true, "https://shop.example/": true, "javascript://%0aalert(1)": false, "data:text/html,x": false, "//evil.example": false, "/s/t2": false} {
+	for address, kept := range map[string]bool{"acme-app://done?id=1": true, "https://shop.example/": true, "javascript://x/%0aalert(1)": false, "JavaScript://x/%0aalert(1)": false, "data:text/html,x": false, "//evil.example": false, "/s/t2": false} {
 		n := browser.Session{Visit: login("t1").Visit}
 		n.State, n.Reason, n.ReturnTo = eid.Refused, eid.ReasonRejected, address
 		s.sessions.Open(n)
