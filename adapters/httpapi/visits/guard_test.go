@@ -28,6 +28,7 @@ func TestPagesOfOthersCannotPost(t *testing.T) {
 		"a foreign page that hides itself":      {"null", "cross-site", false},
 		"hidden, in an old browser":             {"null", "", false},
 		"a sibling":                             {"https://other.id.example", "same-site", false},
+		"a foreign page without an origin":      {"", "cross-site", false},
 		"another port":                          {"http://127.0.0.1:1", "same-site", false},
 		"a lie":                                 {"https://evil.example", "same-origin", false},
 	} {
@@ -210,7 +211,7 @@ func TestPhonesAreSentBackToTheBrowserTheyCameFrom(t *testing.T) {
 func TestAnAppsAddressMayBeReturnedTo(t *testing.T) {
 	s := open(t, nil)
 	v := s.visitor()
-	for address, kept := range map[string]bool{"acme-app://done?id=1": true, "https://shop.example/": true, "javascript://%0aalert(1)": false, "data:text/html,x": false, "//evil.example": false, "/s/t2": false} {
+	for address, kept := range map[string]bool{"acme-app://done?id=1": true, "https://shop.example/": true, "javascript://x/%0aalert(1)": false, "JavaScript://x/%0aalert(1)": false, "data:text/html,x": false, "//evil.example": false, "/s/t2": false} {
 		n := browser.Session{Visit: login("t1").Visit}
 		n.State, n.Reason, n.ReturnTo = eid.Refused, eid.ReasonRejected, address
 		s.sessions.Open(n)

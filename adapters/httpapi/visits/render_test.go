@@ -19,6 +19,7 @@ func TestLanguages(t *testing.T) {
 	for _, c := range []struct{ path, accept, want string }{
 		{"/s/free", "", "en"}, {"/s/free", "sv-FI, fi;q=0.5", "sv"}, {"/s/free", "de, da;q=0.3", "da"}, {"/s/free", "no", "nb"}, {"/s/free", ";;;", "en"},
 		{"/s/free?lang=nb", "sv", "nb"}, {"/s/free?lang=de", "sv", "sv"}, {"/s/ordered", "sv", "fi"}, {"/s/ordered?lang=sv", "da", "sv"},
+		{"/s/free?lang=no", "sv", "nb"},
 	} {
 		a := v.get(c.path, "Accept-Language", c.accept)
 		if !strings.Contains(a.body, `<html lang="`+c.want+`">`) || a.Header.Get("Content-Language") != c.want {
