@@ -39,11 +39,13 @@ func (r *Rotation) Status(ctx context.Context) ([]State, error) {
 	return list, nil
 }
 
-// How much one unit of work moves, worth a commit and soon over, and how long those who wait for the database have it
-// to themselves between two: SQLite lets one process at a time write, and hands the right to nobody in particular.
+// How much is moved between two looks at the clock, how long it goes on without a rest, and how long the rest is in
+// which those who wait have the database to themselves. SQLite lets one process at a time write and hands the right to
+// nobody in particular: who waits looks again every 100 ms at the latest, so that a longer rest lets everybody in.
 const (
 	batch  = 50
-	breath = 20 * time.Millisecond
+	stint  = 200 * time.Millisecond
+	breath = 120 * time.Millisecond
 )
 
 // Rotate moves everything to the newest key and says how much that was. It begins when every process has noticed
@@ -53,6 +55,8 @@ func (r *Rotation) Rotate(ctx context.Context, progress func(moved int)) (int, e
 	if err := r.Keyring.Settle(ctx); err != nil {
 		return 0, err
 	}
+	tired := time.NewTimer(stint)
+	defer tired.Stop()
 	sum := 0
 	for {
 		moved, done, err := r.Rekeyer.Rekey(ctx, batch)
@@ -65,7 +69,13 @@ func (r *Rotation) Rotate(ctx context.Context, progress func(moved int)) (int, e
 		}
 		progress(sum)
 		select {
+		case <-tired.C:
+		default:
+			continue
+		}
+		select {
 		case <-time.After(breath):
+			tired.Reset(stint)
 		case <-ctx.Done():
 			return sum, ctx.Err()
 		}

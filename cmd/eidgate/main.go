@@ -13,10 +13,22 @@ import (
 
 func main() {
 	wiring.TuneCollector()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second signal ends the process at once: after the first, signals have their usual effect again.
-	context.AfterFunc(ctx, stop)
+	ctx := untilSignal()
 	os.Exit(run(ctx, os.Args[1:], surroundings{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), serve: wiring.Serve,
 	}))
+}
+
+// untilSignal gives a context that ends at the first signal, so that the program stops in order. A second signal ends
+// the program at once: signals have their usual effect again before anybody can see that it stops.
+func untilSignal() context.Context {
+	ctx, stop := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		signal.Stop(signals)
+		stop()
+	}()
+	return ctx
 }
