@@ -75,7 +75,7 @@ func (s *Store) wanted(ctx context.Context, a account.Snapshot) ([]wanted, error
 }
 
 func (s *Store) emailPrints(ctx context.Context, scope organization.Scope, email string) ([]identity.Fingerprint, error) {
-	return s.prints.OfText(ctx, scope, "email", account.FoldEmail(email))
+	return s.prints.OfText(ctx, scope, "email", identity.FoldEmail(email))
 }
 
 // missing compares what an account has to hold with the rows it has: what to add, and whether the rows are of

@@ -36,7 +36,7 @@ const (
 type Profile struct {
 	FirstName string
 	LastName  string
-	Email     string // as given; found by its folded form, see [FoldEmail]
+	Email     string // as given; found by its folded form, see [identity.FoldEmail]
 	Phone     string // E.164, such as +46701234567, or ""
 	Street    string
 	Zip       string
@@ -107,13 +107,13 @@ func Register(r Registration, now time.Time) (*Account, []audit.Fact, error) {
 		r.Type = Single
 	}
 	p := r.Profile.trimmed()
-	var v violations
-	v.check(r.Country != "", "country", "required", "The country field is required.")
-	v.check(r.Country == "" || isCountry(r.Country), "country", "country_unknown", "The selected country is not supported.")
-	v.check(r.Type == Single || r.Type == Family || r.Type == Business, "type", "type_unknown", "The selected type is invalid.")
-	v.check(r.Number.IsZero() || r.Number.Country() == r.Country, "number", "number_country", "The ssn is of another country than the account.")
+	var v fault.Violations
+	v.Check(r.Country != "", "country", "required", "The country field is required.")
+	v.Check(r.Country == "" || isCountry(r.Country), "country", "country_unknown", "The selected country is not supported.")
+	v.Check(r.Type == Single || r.Type == Family || r.Type == Business, "type", "type_unknown", "The selected type is invalid.")
+	v.Check(r.Number.IsZero() || r.Number.Country() == r.Country, "number", "number_country", "The ssn is of another country than the account.")
 	p.check(&v)
-	if err := v.fault(); err != nil {
+	if err := v.Of(ErrInvalid); err != nil {
 		return nil, nil, err
 	}
 	a := &Account{s: Snapshot{

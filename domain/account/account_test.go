@@ -237,16 +237,16 @@ func TestTheCountryIsFixedOnceThereIsANumber(t *testing.T) {
 
 func TestAnAddressIsFoundInAnyCaseButNeverByALetterThatOnlyLooksAlike(t *testing.T) {
 	for _, same := range []string{"mike@example.com", " MIKE@Example.COM "} {
-		if got := account.FoldEmail(same); got != "mike@example.com" {
+		if got := identity.FoldEmail(same); got != "mike@example.com" {
 			t.Errorf("%q is %q", same, got)
 		}
 	}
-	if account.FoldEmail("ÅSA@exämple.se") != account.FoldEmail("åsa@EXÄMPLE.se") {
+	if identity.FoldEmail("ÅSA@exämple.se") != identity.FoldEmail("åsa@EXÄMPLE.se") {
 		t.Error("letters outside of ASCII have two cases too")
 	}
 	// U+0130 and U+212A are other letters, of other mailboxes and other domains, whose lower case is in ASCII.
 	for _, other := range []string{"m\u0130ke@example.com", "mi\u212Ae@example.com"} {
-		if account.FoldEmail(other) == "mike@example.com" {
+		if identity.FoldEmail(other) == "mike@example.com" {
 			t.Errorf("%+q is taken for somebody else's address", other)
 		}
 	}

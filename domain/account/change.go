@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/audit"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 )
 
@@ -63,15 +64,15 @@ func (a *Account) Update(c Change, actor string, now time.Time) (facts []audit.F
 		return nil, false, nil
 	}
 	next.Profile = next.Profile.trimmed()
-	var v violations
-	v.check(isCountry(next.Country), "country", "country_unknown", "The selected country is not supported.")
-	v.check(next.Number.IsZero() || next.Number.Country() == next.Country, "country", "country_fixed", "The country cannot change while the account has an ssn.")
-	v.check(next.Type == Single || next.Type == Family || next.Type == Business, "type", "type_unknown", "The selected type is invalid.")
+	var v fault.Violations
+	v.Check(isCountry(next.Country), "country", "country_unknown", "The selected country is not supported.")
+	v.Check(next.Number.IsZero() || next.Number.Country() == next.Country, "country", "country_fixed", "The country cannot change while the account has an ssn.")
+	v.Check(next.Type == Single || next.Type == Family || next.Type == Business, "type", "type_unknown", "The selected type is invalid.")
 	next.Profile.check(&v)
-	if err := v.fault(); err != nil {
+	if err := v.Of(ErrInvalid); err != nil {
 		return nil, false, err
 	}
-	revoke = FoldEmail(a.s.Profile.Email) != FoldEmail(next.Profile.Email) || a.s.Active && !next.Active
+	revoke = identity.FoldEmail(a.s.Profile.Email) != identity.FoldEmail(next.Profile.Email) || a.s.Active && !next.Active
 	next.UpdatedAt = now
 	monitored := a.s.Monitored()
 	a.s = next

@@ -7,6 +7,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // ErrPlanName refuses a plan's name.
@@ -16,7 +17,7 @@ var ErrPlanName = fault.New(fault.Invalid, "plan_name_invalid", "A plan's name h
 // [ErrPlanName].
 func Offer(p Plan, now time.Time) (Plan, error) {
 	p.Name = strings.TrimSpace(p.Name)
-	if p.Name == "" || !isText(p.Name, 200) {
+	if p.Name == "" || !identity.IsText(p.Name, 200) {
 		return Plan{}, ErrPlanName.On("name")
 	}
 	p.CreatedAt, p.UpdatedAt = now, now

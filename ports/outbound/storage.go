@@ -140,7 +140,7 @@ type Page struct {
 // AccountReader finds accounts. What is not there, or another scope's, is account.ErrNoAccount.
 type AccountReader interface {
 	Find(ctx context.Context, scope organization.Scope, id int64) (*account.Account, error)
-	// FindByEmail compares folded addresses; see account.FoldEmail.
+	// FindByEmail compares folded addresses; see identity.FoldEmail.
 	FindByEmail(ctx context.Context, scope organization.Scope, email string) (*account.Account, error)
 	// List gives the scope's accounts, lowest identifier first, and how many there are in all.
 	List(ctx context.Context, scope organization.Scope, page Page) (accounts []*account.Account, total int, err error)
