@@ -31,6 +31,33 @@ const (
 	CallbackGivenUp          = "callback.given_up"  // and here it did not; nobody tries again
 	EvidenceShown            = "evidence.shown"     // an operator looked at the proofs of a session
 	OrganizationFounded      = "organization.founded"
+	OrganizationUpdated      = "organization.updated"
+	UserAdded                = "user.added"
+	UserUpdated              = "user.updated"
+	UserMetadataSet          = "user.metadata_set"
+	UserDeleted              = "user.deleted"
+	MetaKeyAdded             = "metakey.added"
+	MetaKeyRemoved           = "metakey.removed"
+	ApplicationAdded         = "application.added"
+	ApplicationUpdated       = "application.updated"
+	ApplicationDeleted       = "application.deleted"
+	ConnectionAdded          = "sso_connection.added"
+	ConnectionUpdated        = "sso_connection.updated"
+	ConnectionActivated      = "sso_connection.activated"
+	ConnectionDisabled       = "sso_connection.disabled"
+	ConnectionPolicyChanged  = "sso_connection.policy_changed"
+	ConnectionMetadataSet    = "sso_connection.metadata_set"
+	ConnectionDeleted        = "sso_connection.deleted"
+	RedirectionAdded         = "sso_connection.redirection_added"
+	OnboardingAdded          = "sso_connection.onboarding_added"
+	OnboardingUpdated        = "sso_connection.onboarding_updated"
+	OnboardingReset          = "sso_connection.onboarding_reset"
+	OnboardingProviderChosen = "sso_connection.provider_chosen" // by the customer's administrator
+	AdministratorInvited     = "sso_connection.administrator_invited"
+	InvitationAccepted       = "sso_connection.invitation_accepted"
+	SigningKeyMade           = "signing_key.made"
+	SigningKeyRetired        = "signing_key.retired"
+	TokenSampleIssued        = "token_sample.issued"
 	OrganizationDeleted      = "organization.deleted"
 	PlanOffered              = "plan.offered"
 	ClientEnrolled           = "client.enrolled"
@@ -50,7 +77,13 @@ func Kinds() []string {
 		DocumentUploaded, DocumentRemoved,
 		CallbackDelivered, CallbackGivenUp,
 		EvidenceShown,
-		OrganizationFounded, OrganizationDeleted,
+		OrganizationFounded, OrganizationUpdated, OrganizationDeleted,
+		UserAdded, UserUpdated, UserMetadataSet, UserDeleted,
+		MetaKeyAdded, MetaKeyRemoved,
+		ApplicationAdded, ApplicationUpdated, ApplicationDeleted,
+		ConnectionAdded, ConnectionUpdated, ConnectionActivated, ConnectionDisabled, ConnectionPolicyChanged, ConnectionMetadataSet, ConnectionDeleted,
+		RedirectionAdded, OnboardingAdded, OnboardingUpdated, OnboardingReset, OnboardingProviderChosen, AdministratorInvited, InvitationAccepted,
+		SigningKeyMade, SigningKeyRetired, TokenSampleIssued,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,
 	}

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -8,53 +9,127 @@ import (
 
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // What can be wrong with an organization or a client.
 var (
 	ErrNoOrganization = fault.New(fault.NotFound, "organization_unknown", "There is no such organization.")
 	ErrDomainTaken    = fault.New(fault.Conflict, "organization_domain_taken", "An organization with this domain exists already.")
+	ErrStale          = fault.New(fault.Conflict, "organization_stale", "The organization, or what belongs to it, was changed by somebody else; try again.")
 	ErrHostTaken      = fault.New(fault.Conflict, "organization_host_taken", "Another organization has this host.")
 	ErrName           = fault.New(fault.Invalid, "organization_name_invalid", "A name has 1 to 200 characters and at least one letter or digit.")
 	ErrHost           = fault.New(fault.Invalid, "organization_host_invalid", "A host is a DNS name or address without scheme, port or path.")
 	ErrDemo           = fault.New(fault.Forbidden, "demo_record", "Demo records work in development mode only.")
 )
 
-// Organization is a tenant. Domain is its short name, unique in the deployment and fixed for life.
+// Organization is a tenant, or a business customer that a tenant manages. Domain is its short name, unique in the
+// deployment and fixed for life; it is part of the issuer of its people's tokens.
 type Organization struct {
 	ID        string
+	Root      string // the organization that manages this one: its own identifier for a root
 	Domain    string // lower-case letters, digits and hyphens
 	Name      string
 	Hosts     []string // names under which its end users reach us; lower case, without port
-	Demo      bool     // made by development mode; refused in production
+	Details   Details
+	Demo      bool // made by development mode; refused in production
 	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int64 // how often it was saved; storage refuses a stale one
+	Sequence  int64 // the last fact's number
 }
+
+// IsRoot holds for an organization that manages itself.
+func (o Organization) IsRoot() bool { return o.Root == o.ID }
 
 // Scope is the organization's scope in one environment.
 func (o Organization) Scope(e Environment) Scope { return Scope{Organization: o.ID, Environment: e} }
 
 var hostPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// Found makes an organization. The domain is derived from the name; see [Slug].
-// It fails with [ErrName] or [ErrHost].
-func Found(id, name string, hosts []string, now time.Time) (Organization, []audit.Fact, error) {
-	name = strings.TrimSpace(name)
-	domain := Slug(name)
-	if domain == "" || len([]rune(name)) > 200 {
-		return Organization{}, nil, ErrName.On("name")
+// Founding is what makes an organization. Root is the identifier of the organization that manages it, "" for one that
+// manages itself. The domain is derived from the name; see [Slug].
+type Founding struct {
+	ID      string
+	Root    string
+	Name    string
+	Hosts   []string
+	Details Details
+	By      By
+}
+
+// By is who asks for a change, and in which environment: what the fact of it says.
+type By struct {
+	Actor       string // see [audit.Fact]
+	Environment Environment
+}
+
+// Found makes an organization. It fails with [ErrName], [ErrHost] or [ErrDetails].
+func Found(f Founding, now time.Time) (Organization, []audit.Fact, error) {
+	o := Organization{ID: f.ID, Root: cmp.Or(f.Root, f.ID), Details: f.Details.trimmed(), CreatedAt: now, UpdatedAt: now}
+	if err := o.rename(f.Name); err != nil {
+		return Organization{}, nil, err
 	}
-	o := Organization{ID: id, Domain: domain, Name: name, CreatedAt: now}
-	for _, h := range hosts {
+	o.Domain = Slug(o.Name)
+	if err := o.Details.check(); err != nil {
+		return Organization{}, nil, err
+	}
+	for _, h := range f.Hosts {
 		h = strings.ToLower(strings.TrimSpace(h))
 		if len(h) > 253 || !hostPattern.MatchString(h) {
 			return Organization{}, nil, ErrHost.On("host")
 		}
 		o.Hosts = append(o.Hosts, h)
 	}
-	return o, []audit.Fact{{
-		Organization: id, Environment: string(Production), Kind: "organization.founded", Subject: "organization/" + id,
-		Sequence: 1, At: now, Actor: audit.System, Details: map[string]string{"hosts": strconv.Itoa(len(o.Hosts))},
-	}}, nil
+	return o, []audit.Fact{o.tell(audit.OrganizationFounded, f.By, now, map[string]string{"hosts": strconv.Itoa(len(o.Hosts))})}, nil
+}
+
+func (o *Organization) rename(name string) error {
+	name = strings.TrimSpace(name)
+	if Slug(name) == "" || !identity.IsText(name, 200) {
+		return ErrName.On("name")
+	}
+	o.Name = name
+	return nil
+}
+
+// OrganizationChange is what an update asks for; nil leaves a field as it is, and "" empties it.
+type OrganizationChange struct {
+	Name              *string
+	Locality          *string
+	State             *string
+	Country           *string
+	PrivacyPolicyURL  *string
+	TermsOfServiceURL *string
+}
+
+// Change updates name and details; the domain stays what it is. What changes nothing tells nothing. It fails with
+// [ErrName] or [ErrDetails].
+func (o Organization) Change(c OrganizationChange, by By, now time.Time) (Organization, []audit.Fact, error) {
+	next := o
+	if c.Name != nil {
+		if err := next.rename(*c.Name); err != nil {
+			return Organization{}, nil, err
+		}
+	}
+	d := &next.Details
+	for _, one := range []struct{ to, from *string }{
+		{&d.Locality, c.Locality}, {&d.State, c.State}, {&d.Country, c.Country},
+		{&d.PrivacyPolicyURL, c.PrivacyPolicyURL}, {&d.TermsOfServiceURL, c.TermsOfServiceURL},
+	} {
+		if one.from != nil {
+			*one.to = *one.from
+		}
+	}
+	*d = d.trimmed()
+	if err := d.check(); err != nil {
+		return Organization{}, nil, err
+	}
+	if next.Name == o.Name && next.Details == o.Details {
+		return o, nil, nil
+	}
+	next.UpdatedAt = now
+	return next, []audit.Fact{next.tell(audit.OrganizationUpdated, by, now, nil)}, nil
 }
 
 // Beside gives the organization a domain that tells it from a namesake of another root: its own, and four of the
@@ -64,16 +139,27 @@ func (o Organization) Beside(random string) Organization {
 	return o
 }
 
-// Delete tells that the organization is gone; storage removes it and everything in its scopes but the facts.
-func (o Organization) Delete(now time.Time) []audit.Fact {
-	return []audit.Fact{{
-		Organization: o.ID, Environment: string(Production), Kind: "organization.deleted", Subject: "organization/" + o.ID,
-		Sequence: 2, At: now, Actor: audit.System,
-	}}
+// Delete tells that the organization is gone; storage removes it and everything in its scopes but the facts, and keeps
+// its domain taken.
+func (o Organization) Delete(by By, now time.Time) []audit.Fact {
+	return []audit.Fact{o.tell(audit.OrganizationDeleted, by, now, nil)}
+}
+
+// tell makes the organization's next fact. It belongs to the environment in which somebody asked for the change.
+func (o *Organization) tell(kind string, by By, now time.Time, details map[string]string) audit.Fact {
+	o.Sequence++
+	return by.fact(o.Scope(cmp.Or(by.Environment, Production)), kind, "organization/"+o.ID, o.Sequence, now, details)
+}
+
+// Gone is what is remembered of a deleted organization: its domain stays taken for ever.
+type Gone struct {
+	ID     string
+	Root   string
+	Domain string
 }
 
 // Slug turns a name into a domain: Latin letters without their accents, digits, and single hyphens in place of
-// everything else; at most 60 characters. A name without any letter or digit of these gives "".
+// everything else; at most 58 characters, so that it is a DNS label with five more. A name without any letter or digit of these gives "".
 func Slug(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
@@ -87,8 +173,8 @@ func Slug(name string) string {
 		}
 	}
 	s := b.String()
-	if len(s) > 60 {
-		s = s[:60]
+	if len(s) > 58 {
+		s = s[:58]
 	}
 	return strings.Trim(s, "-")
 }

@@ -51,6 +51,12 @@ type Reader interface {
 	Documents() DocumentReader
 	Evidence() EvidenceReader
 	Callbacks() CallbackReader
+	Users() UserReader
+	MetaKeys() MetaKeyReader
+	Applications() ApplicationReader
+	Connections() ConnectionReader
+	Invitations() InvitationReader
+	SigningKeys() SigningKeyReader
 }
 
 // Tx is the world as one unit of work sees it.
@@ -69,6 +75,12 @@ type Tx interface {
 	Documents() Documents
 	Evidence() Evidence
 	Callbacks() Callbacks
+	Users() Users
+	MetaKeys() MetaKeys
+	Applications() Applications
+	Connections() Connections
+	Invitations() Invitations
+	SigningKeys() SigningKeys
 }
 
 // OrganizationReader finds organizations. What is not there is organization.ErrNoOrganization.
@@ -79,6 +91,10 @@ type OrganizationReader interface {
 	FindByHost(ctx context.Context, host string) (organization.Organization, error)
 	// List gives all, sorted by domain, byte by byte.
 	List(ctx context.Context) ([]organization.Organization, error)
+	// Page gives the organizations within reach. It knows FieldCreated, FieldUpdated, FieldName and FieldDomain.
+	Page(ctx context.Context, reach organization.Reach, l organization.Listing) (list []organization.Organization, total int, err error)
+	// Gone finds a deleted organization by its domain.
+	Gone(ctx context.Context, domain string) (organization.Gone, error)
 	// Demo holds while any organization or client marked as demo is stored.
 	Demo(ctx context.Context) (bool, error)
 }
@@ -88,7 +104,11 @@ type Organizations interface {
 	OrganizationReader
 	// Add fails with organization.ErrDomainTaken or ErrHostTaken. A deleted organization's domain stays taken.
 	Add(ctx context.Context, o organization.Organization) error
-	// Delete removes the organization and everything in its scopes but the facts.
+	// Save replaces name and details of the version that was read, and gives the organization with its new version. It
+	// fails with organization.ErrStale.
+	Save(ctx context.Context, o organization.Organization) (organization.Organization, error)
+	// Delete removes the organization, those that it manages, and everything in their scopes but the facts. Their domains
+	// stay taken, each with the root that it had.
 	Delete(ctx context.Context, id string) error
 }
 
@@ -98,6 +118,10 @@ type ClientReader interface {
 	FindByIdentifier(ctx context.Context, kind organization.Kind, identifier string) (organization.Client, error)
 	// Acting finds a client and the organization that it acts for, in one statement.
 	Acting(ctx context.Context, kind organization.Kind, identifier string) (organization.Acting, error)
+	// Managing finds a client of kind management by its own identifier, its root organization, and the organization under
+	// that root that it wants to act on, in one statement. Target is zero when there is none; Gone is filled when its
+	// domain was an organization's of the same root.
+	Managing(ctx context.Context, id string, target organization.Target) (organization.Managing, error)
 	// Asking finds a client, and the session of its scope that it asks about, in one statement; a nil session when
 	// there is none with this identifier in the client's scope. The client comes without what it may do, which polls
 	// would have read for nothing: its Addresses, Features, Domains and Scopes are empty.
@@ -213,6 +237,7 @@ type Sessions interface {
 
 // FactReader reads the trail.
 type FactReader interface {
+	EventReader
 	// List gives up to n facts of the scope behind a position, in order of position.
 	List(ctx context.Context, scope organization.Scope, after int64, n int) ([]audit.Told, error)
 }
