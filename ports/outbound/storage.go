@@ -118,7 +118,7 @@ type ClientReader interface {
 	FindByIdentifier(ctx context.Context, kind organization.Kind, identifier string) (organization.Client, error)
 	// Acting finds a client and the organization that it acts for, in one statement.
 	Acting(ctx context.Context, kind organization.Kind, identifier string) (organization.Acting, error)
-	// Managing finds a client of kind management by its own identifier, its root organization, and the organization under
+	// Managing finds a client of kind management by its Identifier, its root organization, and the organization under
 	// that root that it wants to act on, in one statement. Target is zero when there is none; Gone is filled when its
 	// domain was an organization's of the same root.
 	Managing(ctx context.Context, id string, target organization.Target) (organization.Managing, error)
