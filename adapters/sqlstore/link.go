@@ -62,11 +62,7 @@ func all[T any, P rowOf[T]](ctx context.Context, l *link, text string, args ...a
 	return gather[T, P](ctx, l, true, text, args)
 }
 
-// seldom is all for a statement whose text hardly ever comes again, so that it is not worth keeping.
-func seldom[T any, P rowOf[T]](ctx context.Context, l *link, text string, args ...any) ([]T, error) {
-	return gather[T, P](ctx, l, false, text, args)
-}
-
+// gather is all for a statement that is kept prepared, or is not.
 func gather[T any, P rowOf[T]](ctx context.Context, l *link, keep bool, text string, args []any) ([]T, error) {
 	var list []T
 	err := l.ask(ctx, keep, text, args, func(rows *sql.Rows) error {

@@ -236,6 +236,18 @@ func (c column) among(f filter, values []string) (filter, error) {
 	return f.and(c.name+` IN (`+places("?", len(args))+`)`, args...), nil
 }
 
+// padded repeats the last of some values until they are 1, 2, 4, 8 ... so that few texts of a statement are kept.
+func padded(values []string) []any {
+	args := make([]any, 0, 2*len(values))
+	for _, v := range values {
+		args = append(args, v)
+	}
+	for n := len(args); n > 0 && n&(n-1) != 0; n = len(args) {
+		args = append(args, args[n-1])
+	}
+	return args
+}
+
 func foldASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
