@@ -125,25 +125,27 @@ var storeMetadata = []storePromise{
 		s.values(t, storeScope, "u1")
 	}},
 	{"are never kept for a key that goes at the same time", func(t *testing.T, s *Storage) {
-		const n = 10
-		for i := range n {
-			s.admit(t, storeUser(storeScope, fmt.Sprint("u", i)))
+		const keys, users = 8, 6
+		for i := range keys {
 			s.keys(t, fmt.Sprint("k", i))
+			for j := range users {
+				s.admit(t, storeUser(storeScope, fmt.Sprint("u", i, "of", j)))
+			}
 		}
-		won, lost := storeRace(t, 2*n, func(i int) error {
-			key := fmt.Sprint("k", i/2)
-			if i%2 == 0 {
+		won, lost := storeRace(t, keys*(users+1), func(i int) error {
+			key, user := fmt.Sprint("k", i/(users+1)), fmt.Sprint("u", i/(users+1), "of", i%(users+1))
+			if i%(users+1) == users {
 				return s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 					return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, key, key))
 				})
 			}
-			return storeAlter(t.Context(), s, storeScope, fmt.Sprint("u", i/2), func(u *organization.User) { u.Metadata = storeValues(key, "1") })
+			return storeAlter(t.Context(), s, storeScope, user, func(u *organization.User) { u.Metadata = storeValues(key, "1") })
 		})
-		if won != 2*n {
+		if won != keys*(users+1) {
 			t.Errorf("%d won, lost: %v", won, lost)
 		}
-		for i := range n {
-			s.values(t, storeScope, fmt.Sprint("u", i))
+		for i := range keys * users {
+			s.values(t, storeScope, fmt.Sprint("u", i/users, "of", i%users))
 		}
 	}},
 }
