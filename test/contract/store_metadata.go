@@ -38,10 +38,10 @@ func (s *Storage) values(t *testing.T, scope organization.Scope, id string, want
 	})
 }
 
-// set gives a user values.
-func (s *Storage) set(t *testing.T, id string, values ...organization.Metadatum) {
+// set gives the first user values.
+func (s *Storage) set(t *testing.T, values ...organization.Metadatum) {
 	t.Helper()
-	if err := storeAlter(t.Context(), s, storeScope, id, func(u *organization.User) { u.Metadata = values }); err != nil {
+	if err := storeAlter(t.Context(), s, storeScope, "u1", func(u *organization.User) { u.Metadata = values }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -54,15 +54,15 @@ var storeMetadata = []storePromise{
 		s.admit(t, u, storeUser(storeScope, "u2"))
 		s.values(t, storeScope, "u1", u.Metadata...)
 		s.values(t, storeScope, "u2")
-		s.set(t, "u1", storeValues("k3", "three", "k1", "1", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k1", "1", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k1", "1", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k1", "one", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k1", "one", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k1", "one", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k2", "two", "k1", "again")...)
+		s.set(t, storeValues("k3", "three", "k2", "two", "k1", "again")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k2", "two", "k1", "again")...)
-		s.set(t, "u1")
+		s.set(t)
 		s.values(t, storeScope, "u1")
 	}},
 	{"may be many", func(t *testing.T, s *Storage) {
@@ -76,7 +76,7 @@ var storeMetadata = []storePromise{
 		s.admit(t, u)
 		s.values(t, storeScope, "u1", values...)
 		values[120].Value = "changed"
-		s.set(t, "u1", values...)
+		s.set(t, values...)
 		s.values(t, storeScope, "u1", values...)
 	}},
 	{"go with their key, whatever whoever read them before saves", func(t *testing.T, s *Storage) {
