@@ -12,10 +12,10 @@ import (
 
 // Connections answers [inbound.Connections].
 type Connections struct {
-	Work     outbound.UnitOfWork
-	Clock    outbound.Clock
-	IDs      outbound.IDs
-	Metadata outbound.ProviderMetadata
+	Work        outbound.UnitOfWork
+	Clock       outbound.Clock
+	IDs         outbound.IDs
+	Metadata    outbound.ProviderMetadata
 	Invitations *Invitations
 }
 
