@@ -27,11 +27,17 @@ const visitLength = 43 // of letters and digits: 256 bits
 // held is what a living secret gives access to.
 type held struct {
 	organization organization.Organization
+	inviter      string // the root organization's name, "" for the root's own connection
 	connection   organization.Connection
 }
 
 // by is the administrator.
 func (h held) by() organization.By { return h.connection.Onboarding.By(h.connection.Scope) }
+
+// bare is what whoever has the secret may see in any case.
+func (h held) bare() inbound.OnboardingView {
+	return inbound.OnboardingView{Organization: h.organization, Inviter: h.inviter, Connection: h.connection}
+}
 
 // finder is what a secret is found with, in a view or in a unit of work.
 type finder struct {
@@ -69,11 +75,16 @@ func (f finder) behind(ctx context.Context, i organization.Invitation, visit boo
 	if err != nil {
 		return held{}, err
 	}
-	o, err := f.organizations.Find(ctx, i.Scope.Organization)
-	if errors.Is(err, organization.ErrNoOrganization) {
+	h := held{connection: c}
+	if h.organization, err = f.organizations.Find(ctx, i.Scope.Organization); err == nil && !h.organization.IsRoot() {
+		var root organization.Organization
+		root, err = f.organizations.Find(ctx, h.organization.Root)
+		h.inviter = root.Name
+	}
+	if errors.Is(err, organization.ErrNoOrganization) { // it was deleted just now
 		return held{}, organization.ErrNoInvitation
 	}
-	return held{organization: o, connection: c}, err
+	return h, err
 }
 
 func (o *Onboarding) look(ctx context.Context, secret string, visit bool) (h held, err error) {
@@ -91,7 +102,7 @@ func (o *Onboarding) Look(ctx context.Context, link string) (inbound.OnboardingV
 	if err != nil {
 		return inbound.OnboardingView{}, err
 	}
-	return inbound.OnboardingView{Organization: h.organization, Connection: h.connection}, nil
+	return h.bare(), nil
 }
 
 // Open uses the link up. Everything that takes time or can fail for other reasons is done before, so that nobody loses a
@@ -129,7 +140,7 @@ func (o *Onboarding) Open(ctx context.Context, link string) (string, inbound.Onb
 	if err != nil {
 		return "", inbound.OnboardingView{}, err
 	}
-	view.Organization, view.Connection = h.organization, h.connection
+	view.Organization, view.Inviter, view.Connection = h.organization, h.inviter, h.connection
 	return visit, view, nil
 }
 
@@ -188,7 +199,8 @@ func (o *Onboarding) view(ctx context.Context, h held) (inbound.OnboardingView, 
 	if err != nil {
 		return inbound.OnboardingView{}, err
 	}
-	v := inbound.OnboardingView{Organization: h.organization, Connection: h.connection, Service: service}
+	v := h.bare()
+	v.Service = service
 	if m := h.connection.Metadata; m != nil {
 		if _, warnings, err := o.Metadata.Read(ctx, m.XML); err == nil { // it was read once; a stricter reader hides no page
 			v.Warnings = warnings
