@@ -2,6 +2,7 @@ package organization_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"regexp"
 	"slices"
@@ -169,7 +170,7 @@ func (o *office) application(t *testing.T, m domain.Managing, address string) do
 	return a
 }
 
-// facts are the scope's facts about a subject, by kind.
+// facts are the scope's facts about a subject, oldest first.
 func (o *office) facts(t *testing.T, scope domain.Scope, subject string) (list []audit.Told) {
 	t.Helper()
 	view(t, o.Registry, func(ctx context.Context, r outbound.Reader) error {
@@ -194,6 +195,41 @@ func (o *office) wantFacts(t *testing.T, c domain.Connection, want ...string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("the trail tells %v, want %v", got, want)
 	}
+}
+
+// links counts the living and dead links and visits of a connection.
+func (o *office) links(t *testing.T, c domain.Connection) (n int) {
+	t.Helper()
+	undo := errors.New("only to count")
+	err := o.Work.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) (err error) {
+		if n, err = tx.Invitations().RevokeOf(ctx, c.Scope, c.ID); err == nil {
+			err = undo
+		}
+		return err
+	})
+	if !errors.Is(err, undo) {
+		t.Fatal(err)
+	}
+	return n
+}
+
+var certificate = sync.OnceValues(func() ([]byte, error) {
+	_, c, err := signer.New(system.Clock{}).Make(context.Background(), outbound.CertificateSubject{CommonName: "idp", Years: 50})
+	return c, err
+})
+
+// idp is the metadata of an identity provider.
+func (o *office) idp(t *testing.T, entity string) string {
+	t.Helper()
+	c, err := certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="` + entity + `">` +
+		`<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">` +
+		`<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` + base64.StdEncoding.EncodeToString(c) +
+		`</X509Certificate></X509Data></KeyInfo></KeyDescriptor>` +
+		`<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="` + entity + `/sso"/></IDPSSODescriptor></EntityDescriptor>`
 }
 
 // each does something many times at once, and counts the successes. Every failure must be the given one.

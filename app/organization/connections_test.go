@@ -166,15 +166,21 @@ func TestNobodyElseFindsAConnection(t *testing.T) {
 	} {
 		own := o.application(t, other, "https://other.example")
 		for what, do := range map[string]func() error{
-			"show":     func() error { _, err := o.connections.Connection(ctx, other, made.ID); return err },
-			"update":   func() error { _, err := o.connections.Update(ctx, other, made.ID, inbound.ConnectionUpdate{Active: &off}); return err },
+			"show": func() error { _, err := o.connections.Connection(ctx, other, made.ID); return err },
+			"update": func() error {
+				_, err := o.connections.Update(ctx, other, made.ID, inbound.ConnectionUpdate{Active: &off})
+				return err
+			},
 			"delete":   func() error { _, err := o.connections.Delete(ctx, other, made.ID); return err },
 			"redirect": func() error { _, err := o.connections.Redirect(ctx, other, made.ID, own.ID, ""); return err },
 			"arrive":   func() error { _, err := o.connections.DefaultRedirection(ctx, other, made.ID); return err },
-			"add":      func() error { _, err := o.connections.AddOnboarding(ctx, other, made.ID, "x@y.example", ""); return err },
-			"change":   func() error { _, err := o.connections.UpdateOnboarding(ctx, other, made.ID, nil, nil); return err },
-			"reset":    func() error { _, err := o.connections.ResetOnboarding(ctx, other, made.ID); return err },
-			"invite":   func() error { _, err := o.connections.InviteAdministrator(ctx, other, made.ID); return err },
+			"add": func() error {
+				_, err := o.connections.AddOnboarding(ctx, other, made.ID, "x@y.example", "")
+				return err
+			},
+			"change": func() error { _, err := o.connections.UpdateOnboarding(ctx, other, made.ID, nil, nil); return err },
+			"reset":  func() error { _, err := o.connections.ResetOnboarding(ctx, other, made.ID); return err },
+			"invite": func() error { _, err := o.connections.InviteAdministrator(ctx, other, made.ID); return err },
 		} {
 			if err := do(); !errors.Is(err, domain.ErrNoConnection) {
 				t.Errorf("%s, %s: %v", who, what, err)

@@ -25,7 +25,7 @@ func (s *Services) of(ctx context.Context, o organization.Organization, c organi
 		return inbound.ServiceProvider{}, err
 	}
 	d := outbound.ServiceDescription{
-		EntityID: s.PublicURL + "/sso/sp/metadata/" + c.ID, ReplyURL: s.PublicURL + "/sso/sp/consume/" + c.ID, Certificate: key.Certificate,
+		EntityID: c.EntityID(s.PublicURL), ReplyURL: c.ReplyURL(s.PublicURL), Certificate: key.Certificate,
 	}
 	xml, err := s.Metadata.Describe(d)
 	if err != nil {
