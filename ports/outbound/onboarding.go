@@ -22,9 +22,13 @@ type Letter struct {
 	Text    string
 }
 
-// Letterbox sends letters. Send returns nil once a mail server has taken the letter over. It fails with ErrNoMail or ErrMail.
-// What is in a letter's fields can change nothing but that field: no address, no header, no second letter.
+// Letterbox sends letters.
 type Letterbox interface {
+	// Ready fails with ErrNoMail where no letter can ever be sent. It asks nobody, so that it says nothing of whether the
+	// mail server is there.
+	Ready() error
+	// Send returns nil once a mail server has taken the letter over. It fails with ErrNoMail or ErrMail. What is in a
+	// letter's fields can change nothing but that field: no address, no header, no second letter.
 	Send(ctx context.Context, l Letter) error
 }
 
