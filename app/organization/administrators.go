@@ -50,7 +50,7 @@ func (c *Connections) InviteAdministrator(ctx context.Context, m organization.Ma
 	if at.Onboarding == nil {
 		return organization.Connection{}, nobodyToInvite()
 	}
-	if err := c.Invitations.Ready(); err != nil {
+	if err := c.Invitations.Letterbox.Ready(); err != nil {
 		return organization.Connection{}, err
 	}
 	if err := c.Invitations.admit(ctx, m.Root.ID, at.ID, at.Onboarding.Email); err != nil {

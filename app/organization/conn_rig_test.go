@@ -39,12 +39,20 @@ func (h *hand) move(by time.Duration) {
 	h.at = h.at.Add(by)
 }
 
-// pillar is a letterbox that keeps what is posted, and may be out of order.
+// pillar is a letterbox that keeps what is posted, and may be closed or out of order.
 type pillar struct {
+	closed  bool
 	mu      sync.Mutex
 	letters []outbound.Letter
 	broken  error
 	posting func() // while a letter is on its way
+}
+
+func (p *pillar) Ready() error {
+	if p.closed {
+		return outbound.ErrNoMail
+	}
+	return nil
 }
 
 func (p *pillar) Send(_ context.Context, l outbound.Letter) error {

@@ -18,7 +18,7 @@ func (c *Connections) Connect(ctx context.Context, m organization.Managing, s in
 		if s.Email == "" {
 			return organization.Connection{}, false, nobodyToInvite()
 		}
-		if err := c.Invitations.Ready(); err != nil {
+		if err := c.Invitations.Letterbox.Ready(); err != nil {
 			return organization.Connection{}, false, err
 		}
 	}

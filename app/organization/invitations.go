@@ -29,11 +29,10 @@ const (
 
 // Invitations are sent to the administrators of customers by letter.
 type Invitations struct {
-	Work    outbound.UnitOfWork
-	Clock   outbound.Clock
-	Random  outbound.Random
-	Limiter outbound.Limiter
-	// Letterbox is nil where the deployment sends no letters.
+	Work      outbound.UnitOfWork
+	Clock     outbound.Clock
+	Random    outbound.Random
+	Limiter   outbound.Limiter
 	Letterbox outbound.Letterbox
 	// PublicURL is what the links begin with, without a slash at its end.
 	PublicURL string
@@ -43,14 +42,6 @@ type Invitations struct {
 type letter struct {
 	hash   organization.InvitationHash
 	letter outbound.Letter
-}
-
-// Ready fails with outbound.ErrNoMail where no letter can be sent at all. It asks nobody.
-func (i *Invitations) Ready() error {
-	if i.Letterbox == nil {
-		return outbound.ErrNoMail
-	}
-	return nil
 }
 
 // admit counts a letter. It fails with [ErrInvitedOften].

@@ -121,10 +121,10 @@ func TestALinkIsRevokedEvenIfWhoAskedHasLeft(t *testing.T) {
 	}
 }
 
-func TestWithoutALetterboxNothingIsWritten(t *testing.T) {
+func TestWhereNoLetterCanBeSentNothingIsWritten(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
-	o.invitations.Letterbox = nil
+	o.post.closed = true
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, outbound.ErrNoMail) {
 		t.Errorf("got %v", err)
 	}
