@@ -124,7 +124,7 @@ func (a accounts) Save(ctx context.Context, one *account.Account) error {
 				if err := row(); err != nil {
 					return err
 				}
-				return a.claim(ctx, s, wants, held)
+				return a.l.claim(ctx, s.Scope, s.ID, wants, held)
 			})
 		}
 	}
@@ -162,21 +162,6 @@ func (a accounts) write(ctx context.Context, s account.Snapshot, sealed []byte, 
 		err = account.ErrStale
 	}
 	return err
-}
-
-func (a accounts) claim(ctx context.Context, s account.Snapshot, wants []wanted, held []claimRow) error {
-	for _, w := range wants {
-		add, clear := w.missing(held)
-		if clear {
-			if _, err := a.l.exec(ctx, w.claim.delete, s.ID); err != nil {
-				return err
-			}
-		}
-		if err := a.l.place(ctx, w.claim, s.Scope, s.ID, add); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (a accounts) Delete(ctx context.Context, one *account.Account) error {

@@ -18,6 +18,7 @@ import (
 type dialect struct {
 	name       string // of its folder of migrations
 	lockRow    string // ends a SELECT whose row nobody may change before the transaction ends
+	keepRow    string // ends a SELECT whose rows nobody may delete before the transaction ends
 	skipLocked string // ends a SELECT of rows to work on, leaving those that somebody else works on
 	hasTable   string // counts the tables of a name
 	watched    bool   // the driver ends what runs in a transaction with the context that began the transaction
@@ -54,6 +55,7 @@ func sqliteSays(codes ...int) func(error) bool {
 var postgresDialect = dialect{
 	name:       "postgres",
 	lockRow:    " FOR UPDATE",
+	keepRow:    " FOR KEY SHARE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	watched:    true,
 	hasTable: `SELECT COUNT(*) FROM information_schema.tables

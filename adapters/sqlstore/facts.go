@@ -58,6 +58,10 @@ func (f facts) List(ctx context.Context, scope organization.Scope, after int64, 
 	if err != nil {
 		return nil, err
 	}
+	return toldOf(rows)
+}
+
+func toldOf(rows []factRow) ([]audit.Told, error) {
 	list := make([]audit.Told, 0, len(rows))
 	for _, r := range rows {
 		t, err := r.told()
@@ -67,6 +71,34 @@ func (f facts) List(ctx context.Context, scope organization.Scope, after int64, 
 		list = append(list, t)
 	}
 	return list, nil
+}
+
+// eventList is the trail of a scope by position.
+var eventList = listed{
+	table: "facts f", key: "f.position", fields: factColumns,
+	known: map[string]column{organization.FieldCreated: {name: "f.position", whole: true}},
+}
+
+func (f facts) Events(ctx context.Context, scope organization.Scope, q audit.Query) ([]audit.Told, int, error) {
+	of := ofScope("f", scope)
+	for _, asked := range []struct {
+		column string
+		values []string
+	}{{"f.kind", q.Kinds}, {"f.subject", q.Subjects}} {
+		switch n := len(asked.values); {
+		case n > mostValues:
+			return nil, 0, fmt.Errorf("%w: %d values", errListing, n)
+		case n > 0:
+			of = of.in(asked.column, asked.values)
+		}
+	}
+	rows, total, err := page[factRow](ctx, f.l, eventList, of,
+		organization.Listing{Limit: q.Limit, Offset: q.Offset, Ascending: q.Oldest})
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := toldOf(rows)
+	return list, total, err
 }
 
 // Append is two statements for up to eight facts.

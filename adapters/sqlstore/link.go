@@ -51,13 +51,21 @@ func (l *link) one(ctx context.Context, into record, text string, args ...any) (
 	return found, err
 }
 
-// all reads every row of an answer.
-func all[T any, P interface {
+// rowOf is a record that can be made.
+type rowOf[T any] interface {
 	*T
 	record
-}](ctx context.Context, l *link, text string, args ...any) ([]T, error) {
+}
+
+// all reads every row of an answer.
+func all[T any, P rowOf[T]](ctx context.Context, l *link, text string, args ...any) ([]T, error) {
+	return gather[T, P](ctx, l, true, text, args)
+}
+
+// gather is all for a statement that is kept prepared, or is not.
+func gather[T any, P rowOf[T]](ctx context.Context, l *link, keep bool, text string, args []any) ([]T, error) {
 	var list []T
-	err := l.query(ctx, text, args, func(rows *sql.Rows) error {
+	err := l.ask(ctx, keep, text, args, func(rows *sql.Rows) error {
 		var row T
 		if err := rows.Scan(P(&row).fields()...); err != nil {
 			return err
@@ -70,6 +78,11 @@ func all[T any, P interface {
 
 // query runs a statement that answers with rows, be it a SELECT or a writing one with RETURNING.
 func (l *link) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	return l.ask(ctx, true, text, args, scan)
+}
+
+// ask is query for a statement that is kept prepared, or is not.
+func (l *link) ask(ctx context.Context, keep bool, text string, args []any, scan func(*sql.Rows) error) error {
 	if !storable(args) {
 		if reads(text) {
 			return nil
@@ -78,9 +91,9 @@ func (l *link) query(ctx context.Context, text string, args []any, scan func(*sq
 	}
 	l.count(text)
 	if l.tx == nil {
-		return l.alone(ctx, text, args, scan)
+		return l.alone(ctx, keep, text, args, scan)
 	}
-	rows, err := l.rows(ctx, text, args)
+	rows, err := l.rows(ctx, keep, text, args)
 	return l.judge(ctx, errors.Join(err, drain(rows, scan)))
 }
 
@@ -106,18 +119,20 @@ func (l *link) within(ctx context.Context) context.Context {
 	return ctx
 }
 
-func (l *link) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+func (l *link) rows(ctx context.Context, keep bool, text string, args []any) (*sql.Rows, error) {
 	ctx = l.within(ctx)
 	if kept := l.pool.statement(text); kept != nil {
 		return l.tx.StmtxContext(ctx, kept).QueryContext(ctx, args...)
 	}
-	l.unkept = append(l.unkept, text)
+	if keep {
+		l.unkept = append(l.unkept, text)
+	}
 	return l.tx.QueryContext(ctx, l.tx.Rebind(text), args...)
 }
 
 // alone runs one reading statement outside of any transaction. When the connection was broken it is tried once more,
 // on a new one.
-func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+func (l *link) alone(ctx context.Context, keep bool, text string, args []any, scan func(*sql.Rows) error) error {
 	for attempt := 1; ; attempt++ {
 		done, err := l.store.admit(ctx, l.pool)
 		if err != nil {
@@ -125,11 +140,7 @@ func (l *link) alone(ctx context.Context, text string, args []any, scan func(*sq
 		}
 		fresh := true
 		err = func() error {
-			kept, err := l.pool.keep(ctx, text)
-			if err != nil {
-				return err
-			}
-			rows, err := kept.QueryContext(l.store.unwatched(ctx), args...)
+			rows, err := l.pool.answer(ctx, l.store.unwatched(ctx), keep, text, args)
 			return errors.Join(err, drain(rows, func(r *sql.Rows) error { fresh = false; return scan(r) }))
 		}()
 		answer, verdict, _ := l.store.judge(ctx, err)

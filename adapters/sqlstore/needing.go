@@ -14,11 +14,14 @@ var sealedWith = []string{
 	`SELECT COUNT(*) FROM sessions WHERE sealed_key = ?`,
 	`SELECT COUNT(*) FROM sessions WHERE reference_key = ?`,
 	`SELECT COUNT(DISTINCT entry) FROM receipts WHERE sealed_key = ?`,
+	`SELECT COUNT(*) FROM users WHERE sealed_key = ?`,
+	`SELECT COUNT(*) FROM user_metadata WHERE sealed_key = ?`,
 }
 
 // printed are the tables with one row per fingerprint key, and the column that a thing's rows share.
 var printed = []struct{ table, thing string }{
 	{"number_claims", "account"}, {"email_claims", "account"}, {"receipts", "entry"}, {"spent", "entry"}, {"blocklist", "entry"},
+	{"user_emails", "user_id"},
 }
 
 // foundOnlyBy counts the things of a table that a key finds and no other living one.

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -12,7 +14,6 @@ import (
 type organizations struct{ l *link }
 
 const (
-	organizationFields   = `o.id, o.domain, o.name, o.hosts, o.demo, o.created_at`
 	organizationColumns  = `SELECT ` + organizationFields + ` FROM organizations o`
 	organizationByID     = organizationColumns + ` WHERE o.id = ?`
 	organizationByDomain = organizationColumns + ` WHERE o.domain = ?`
@@ -21,41 +22,35 @@ const (
 	organizationDemo     = `SELECT (SELECT COUNT(*) FROM organizations WHERE demo = 1)
 		+ (SELECT COUNT(*) FROM clients WHERE demo = 1)`
 
-	organizationReserve = `INSERT INTO reserved_domains (domain, organization) VALUES (?, ?) ON CONFLICT (domain) DO NOTHING`
-	organizationInsert  = `INSERT INTO organizations (id, domain, name, hosts, demo, created_at)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	organizationReserve = `INSERT INTO reserved_domains (domain, organization, root) VALUES (?, ?, ?)
+		ON CONFLICT (domain) DO NOTHING`
+	organizationInsert = `INSERT INTO organizations (id, root, domain, name, hosts, details, demo, created_at, updated_at,
+		version, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (id) DO NOTHING`
 	organizationHost   = `INSERT INTO organization_hosts (host, organization) VALUES (?, ?) ON CONFLICT (host) DO NOTHING`
-	organizationDelete = `DELETE FROM organizations WHERE id = ?`
+	organizationUpdate = `UPDATE organizations SET name = ?, details = ?, updated_at = ?, version = version + 1, sequence = ?
+		WHERE id = ? AND version = ?`
+	organizationHeld   = `SELECT 1 FROM organizations WHERE id = ?`
+	organizationDelete = `DELETE FROM organizations WHERE id = ? OR root = ? RETURNING id`
+	organizationGone   = `SELECT r.organization, r.root, r.domain FROM reserved_domains r
+		WHERE r.domain = ? AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = r.organization)`
 )
 
-// organizationGone is what goes with an organization beside what the database removes by itself.
-var organizationGone = []string{
-	`DELETE FROM access_tokens WHERE organization = ?`,
-	`DELETE FROM login_codes WHERE organization = ?`,
-	`DELETE FROM sessions WHERE organization = ?`,
-	`DELETE FROM documents WHERE organization = ?`,
-	`DELETE FROM evidence WHERE organization = ?`,
-	`DELETE FROM callbacks WHERE organization = ?`,
-	`DELETE FROM receipts WHERE organization = ?`,
-	`DELETE FROM spent WHERE organization = ?`,
+// organizationsUnder is the organizations under a root.
+var organizationsUnder = listed{
+	table: "organizations o", key: "o.id", fields: organizationFields,
+	known: map[string]column{
+		organization.FieldCreated: {name: "o.created_at", whole: true},
+		organization.FieldUpdated: {name: "o.updated_at", whole: true},
+		organization.FieldName:    {name: "o.name"},
+		organization.FieldDomain:  {name: "o.domain"},
+	},
 }
 
-type organizationRow struct {
-	id, domain, name, hosts string
-	demo, created           int64
-}
+// goneWith are the tables whose rows go with an organization beside those that the database removes by itself.
+var goneWith = []string{"access_tokens", "login_codes", "sessions", "documents", "evidence", "callbacks", "receipts", "spent"}
 
-func (r *organizationRow) fields() []any {
-	return []any{&r.id, &r.domain, &r.name, &r.hosts, &r.demo, &r.created}
-}
-
-func (r organizationRow) organization() (organization.Organization, error) {
-	o := organization.Organization{ID: r.id, Domain: r.domain, Name: r.name, Demo: r.demo != 0, CreatedAt: instant(r.created)}
-	if err := json.Unmarshal([]byte(r.hosts), &o.Hosts); err != nil {
-		return organization.Organization{}, fmt.Errorf("sqlstore: hosts of organization %s: %w", r.id, err)
-	}
-	return o, nil
-}
+// goneAtOnce is of how many organizations one statement removes everything.
+const goneAtOnce = 100
 
 func (o organizations) Find(ctx context.Context, id string) (organization.Organization, error) {
 	return o.find(ctx, organizationByID, id)
@@ -78,6 +73,7 @@ func (o organizations) find(ctx context.Context, text, key string) (organization
 	if !found {
 		return organization.Organization{}, organization.ErrNoOrganization
 	}
+	o.l.read(organizationSubject(r.id), r.version)
 	return r.organization()
 }
 
@@ -86,6 +82,26 @@ func (o organizations) List(ctx context.Context) ([]organization.Organization, e
 	if err != nil {
 		return nil, err
 	}
+	return organizationsOf(rows)
+}
+
+// Page leaves it to the filter which domains a reach is limited to: they are few, and are looked at in the index of the root.
+func (o organizations) Page(
+	ctx context.Context, reach organization.Reach, q organization.Listing,
+) ([]organization.Organization, int, error) {
+	within := where(`o.root = ?`, reach.Root)
+	if len(reach.Domains) > 0 {
+		within = within.in(`o.domain`, reach.Domains)
+	}
+	rows, total, err := page[organizationRow](ctx, o.l, organizationsUnder, within, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := organizationsOf(rows)
+	return list, total, err
+}
+
+func organizationsOf(rows []organizationRow) ([]organization.Organization, error) {
 	list := make([]organization.Organization, 0, len(rows))
 	for _, r := range rows {
 		one, err := r.organization()
@@ -97,22 +113,43 @@ func (o organizations) List(ctx context.Context) ([]organization.Organization, e
 	return list, nil
 }
 
+func (o organizations) Gone(ctx context.Context, domain string) (organization.Gone, error) {
+	var r goneRow
+	found, err := o.l.one(ctx, &r, organizationGone, domain)
+	if err != nil || !found {
+		return organization.Gone{}, or(err, organization.ErrNoOrganization)
+	}
+	return organization.Gone{ID: r.id, Root: r.root, Domain: r.domain}, nil
+}
+
 func (o organizations) Demo(ctx context.Context) (bool, error) {
 	n, err := o.l.number(ctx, organizationDemo)
 	return n > 0, err
 }
 
+// Add keeps the root from being deleted meanwhile: it would leave behind what it manages.
 func (o organizations) Add(ctx context.Context, one organization.Organization) error {
 	hosts, err := json.Marshal(one.Hosts)
 	if err != nil {
 		return fmt.Errorf("sqlstore: hosts of organization %s: %w", one.ID, err)
 	}
+	details, err := detailsIn(one.Details)
+	if err != nil {
+		return err
+	}
+	root := cmp.Or(one.Root, one.ID)
+	if root != one.ID {
+		if err := o.hold(ctx, root); err != nil {
+			return err
+		}
+	}
 	return o.l.whole(ctx, func() error {
-		n, err := o.l.exec(ctx, organizationReserve, one.Domain, one.ID)
+		n, err := o.l.exec(ctx, organizationReserve, one.Domain, one.ID, root)
 		if err != nil || n == 0 {
 			return or(err, organization.ErrDomainTaken)
 		}
-		n, err = o.l.exec(ctx, organizationInsert, one.ID, one.Domain, one.Name, string(hosts), truth(one.Demo), micros(one.CreatedAt))
+		n, err = o.l.exec(ctx, organizationInsert, one.ID, root, one.Domain, one.Name, string(hosts), details, truth(one.Demo),
+			micros(one.CreatedAt), micros(one.UpdatedAt), one.Sequence)
 		if err != nil || n == 0 {
 			return or(err, outbound.ErrIdentifierUsed)
 		}
@@ -138,14 +175,54 @@ func or(err, nothing error) error {
 	return nothing
 }
 
-func (o organizations) Delete(ctx context.Context, id string) error {
-	n, err := o.l.exec(ctx, organizationDelete, id)
-	if err != nil || n == 0 {
+// hold fails with organization.ErrNoOrganization, and else keeps the organization from being changed or deleted until the
+// unit of work ends.
+func (o organizations) hold(ctx context.Context, id string) error {
+	found, err := o.l.one(ctx, &number{}, organizationHeld+o.l.store.dialect.lockRow, id)
+	if err != nil || !found {
 		return or(err, organization.ErrNoOrganization)
 	}
-	for _, text := range organizationGone {
-		if _, err := o.l.exec(ctx, text, id); err != nil {
-			return err
+	return nil
+}
+
+func (o organizations) Save(ctx context.Context, one organization.Organization) (organization.Organization, error) {
+	details, err := detailsIn(one.Details)
+	if err != nil {
+		return organization.Organization{}, err
+	}
+	n, err := o.l.exec(ctx, organizationUpdate, one.Name, details, micros(one.UpdatedAt), one.Sequence, one.ID, one.Version)
+	if err == nil && n == 0 {
+		o.l.outdated(organizationSubject(one.ID), one.Version)
+		err = organization.ErrStale
+	}
+	if err != nil {
+		return organization.Organization{}, err
+	}
+	one.Version++
+	o.l.read(organizationSubject(one.ID), one.Version)
+	return one, nil
+}
+
+// Delete holds the organization first, so that what is founded under it meanwhile is either seen by the statement that
+// deletes, or finds no root.
+func (o organizations) Delete(ctx context.Context, id string) error {
+	if err := o.hold(ctx, id); err != nil {
+		return err
+	}
+	gone, err := all[textRow](ctx, o.l, organizationDelete, id, id)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(gone, goneAtOnce) {
+		args := make([]any, len(some))
+		for i := range some {
+			args[i] = some[i].text
+		}
+		for _, table := range goneWith {
+			text := `DELETE FROM ` + table + ` WHERE organization IN (` + places("?", len(args)) + `)`
+			if _, err := o.l.once(ctx, text, args...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"sync"
 	"time"
@@ -76,6 +77,19 @@ func (p *pool) keep(ctx context.Context, text string) (*sqlx.Stmt, error) {
 		return first.(*sqlx.Stmt), s.Close()
 	}
 	return s, nil
+}
+
+// answer runs a statement outside of transactions, and prepares it before if it is to be kept. It may run longer than it
+// may take to prepare it.
+func (p *pool) answer(ctx, running context.Context, keep bool, text string, args []any) (*sql.Rows, error) {
+	if !keep {
+		return p.db.QueryContext(running, p.db.Rebind(text), args...)
+	}
+	kept, err := p.keep(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return kept.QueryContext(running, args...)
 }
 
 func (p *pool) close() error {

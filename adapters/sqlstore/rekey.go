@@ -65,11 +65,16 @@ func (s *Store) rekeySteps(k keys) []rekeyStep {
 	for _, t := range sealedTables {
 		steps = append(steps, rekeyStep{"", t.about(anySealed), []any{k.seal}, byText, t.move(s), t.most})
 	}
+	steps = append(steps,
+		rekeyStep{"", usersSealed, []any{k.seal}, byText, s.moveUser, movedAtOnce},
+		rekeyStep{"", metadataSealed, []any{k.seal}, byText, s.moveUser, movedAtOnce},
+	)
 	for _, print := range k.prints {
 		steps = append(steps,
 			rekeyStep{int64(0), numbersMissing, []any{print}, byNumber, s.moveAccount, movedAtOnce},
 			rekeyStep{int64(0), emailsMissing, []any{print}, byNumber, s.moveAccount, movedAtOnce},
 			rekeyStep{[]byte{}, receiptsMissing, []any{print}, byEntry, s.moveReceipt, movedAtOnce},
+			rekeyStep{"", userEmailsMissing, []any{print}, byText, s.moveUser, movedAtOnce},
 		)
 	}
 	return steps

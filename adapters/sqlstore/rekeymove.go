@@ -46,7 +46,7 @@ func (s *Store) moveAccount(ctx context.Context, l *link, id any) error {
 	if err != nil {
 		return err
 	}
-	return accounts{l}.claim(ctx, a, wants, held)
+	return l.claim(ctx, a.Scope, a.ID, wants, held)
 }
 
 func (s *Store) moveSession(ctx context.Context, l *link, id any) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -40,7 +41,7 @@ func (s *Store) do(ctx context.Context, work func(ctx context.Context, l *link) 
 			return err
 		case errors.Is(l.verdict, errAway) && !broken && !errors.Is(err, outbound.ErrUncertain):
 			broken = true
-		case l.again, l.stale && (errors.Is(err, eid.ErrStale) || errors.Is(err, account.ErrStale)):
+		case l.again, l.stale && isStale(err):
 			s.counts.reruns.Add(1)
 			if !s.pause(ctx, attempt) {
 				return err
@@ -49,6 +50,10 @@ func (s *Store) do(ctx context.Context, work func(ctx context.Context, l *link) 
 			return err
 		}
 	}
+}
+
+func isStale(err error) bool {
+	return errors.Is(err, eid.ErrStale) || errors.Is(err, account.ErrStale) || errors.Is(err, organization.ErrStale)
 }
 
 // attempt runs work once. However it ends, also by a panic, the transaction is over and the connection free.
@@ -141,6 +146,8 @@ func (v view) Receipts() outbound.ReceiptReader           { return receipts(v) }
 func (v view) Documents() outbound.DocumentReader         { return documents(v) }
 func (v view) Evidence() outbound.EvidenceReader          { return evidence(v) }
 func (v view) Callbacks() outbound.CallbackReader         { return callbacks(v) }
+func (v view) Users() outbound.UserReader                 { return users(v) }
+func (v view) MetaKeys() outbound.MetaKeyReader           { return metakeys(v) }
 
 // unit is the world within a transaction.
 type unit struct{ l *link }
@@ -159,3 +166,5 @@ func (u unit) Spent() outbound.Spent                 { return spent(u) }
 func (u unit) Documents() outbound.Documents         { return documents(u) }
 func (u unit) Evidence() outbound.Evidence           { return evidence(u) }
 func (u unit) Callbacks() outbound.Callbacks         { return callbacks(u) }
+func (u unit) Users() outbound.Users                 { return users(u) }
+func (u unit) MetaKeys() outbound.MetaKeys           { return metakeys(u) }
