@@ -16,7 +16,7 @@ type Fact struct {
 	Subject      string // what it happened to: its sort, a slash, its identifier
 	Sequence     int64  // 1, 2, 3 ... without gaps, per subject
 	At           time.Time
-	Actor        string            // who did it: "client/ID", "account/ID", [Message] or [System]
+	Actor        string            // who did it: "client/ID", "account/ID", "administrator/ID" (of an onboarding), [Message] or [System]
 	Details      map[string]string // identifiers, codes and counts; small
 }
 

@@ -54,6 +54,7 @@ const (
 	OnboardingReset          = "sso_connection.onboarding_reset"
 	OnboardingProviderChosen = "sso_connection.provider_chosen" // by the customer's administrator
 	AdministratorInvited     = "sso_connection.administrator_invited"
+	AdministratorUnreachable = "sso_connection.administrator_unreachable" // the letter could not be sent
 	InvitationAccepted       = "sso_connection.invitation_accepted"
 	SigningKeyMade           = "signing_key.made"
 	SigningKeyRetired        = "signing_key.retired"
@@ -82,7 +83,7 @@ func Kinds() []string {
 		MetaKeyAdded, MetaKeyRemoved,
 		ApplicationAdded, ApplicationUpdated, ApplicationDeleted,
 		ConnectionAdded, ConnectionUpdated, ConnectionActivated, ConnectionDisabled, ConnectionPolicyChanged, ConnectionMetadataSet, ConnectionDeleted,
-		RedirectionAdded, OnboardingAdded, OnboardingUpdated, OnboardingReset, OnboardingProviderChosen, AdministratorInvited, InvitationAccepted,
+		RedirectionAdded, OnboardingAdded, OnboardingUpdated, OnboardingReset, OnboardingProviderChosen, AdministratorInvited, AdministratorUnreachable, InvitationAccepted,
 		SigningKeyMade, SigningKeyRetired, TokenSampleIssued,
 		PlanOffered,
 		ClientEnrolled, ClientRevoked,

@@ -29,12 +29,12 @@ func TestEveryKindIsListedOnce(t *testing.T) {
 }
 
 func TestEveryKindThatTheCodeTellsIsListedAndTheOtherWayRound(t *testing.T) {
-	told := map[string]bool{}
+	told, constants := map[string]bool{}, constants(t)
 	for _, state := range []eid.State{eid.Completed, eid.Refused, eid.Failed, eid.Expired} {
 		told["session."+string(state)] = true // put together from the state
 	}
 	for _, root := range []string{"../../domain", "../../app"} {
-		for kind := range toldIn(t, root) {
+		for kind := range toldIn(t, root, constants) {
 			told[kind] = true
 		}
 	}
@@ -52,7 +52,7 @@ func TestEveryKindThatTheCodeTellsIsListedAndTheOtherWayRound(t *testing.T) {
 
 // toldIn finds the kinds of facts in source: the first argument of tell and fact, and the Kind of a literal, be it
 // spelled out or one of the constants.
-func toldIn(t *testing.T, root string) map[string]bool {
+func toldIn(t *testing.T, root string, constants map[string]string) map[string]bool {
 	t.Helper()
 	kinds := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -67,11 +67,11 @@ func toldIn(t *testing.T, root string) map[string]bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				if name := calledName(n.Fun); (name == "tell" || name == "fact") && len(n.Args) > 0 {
-					note(kinds, n.Args[0])
+					note(kinds, constants, n.Args[0])
 				}
 			case *ast.KeyValueExpr:
 				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Kind" {
-					note(kinds, n.Value)
+					note(kinds, constants, n.Value)
 				}
 			}
 			return true
@@ -94,26 +94,38 @@ func calledName(e ast.Expr) string {
 	return ""
 }
 
-func note(kinds map[string]bool, e ast.Expr) {
+func note(kinds map[string]bool, constants map[string]string, e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		if s, err := strconv.Unquote(e.Value); err == nil && wellFormed.MatchString(s) {
 			kinds[s] = true
 		}
 	case *ast.SelectorExpr:
-		for _, kind := range audit.Kinds() {
-			if x, ok := e.X.(*ast.Ident); ok && x.Name == "audit" && constantName(kind) == e.Sel.Name {
-				kinds[kind] = true
-			}
+		if x, ok := e.X.(*ast.Ident); ok && x.Name == "audit" && constants[e.Sel.Name] != "" {
+			kinds[constants[e.Sel.Name]] = true
 		}
 	}
 }
 
-// constantName is the name of a kind's constant: AccountNumberGiven for account.number_given.
-func constantName(kind string) string {
-	var b strings.Builder
-	for _, word := range strings.FieldsFunc(kind, func(r rune) bool { return r == '.' || r == '_' }) {
-		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+// constants gives the kinds by the names of their constants.
+func constants(t *testing.T) map[string]string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "kinds.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return b.String()
+	kinds := map[string]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
+			if text, ok := spec.Values[0].(*ast.BasicLit); ok {
+				kind, err := strconv.Unquote(text.Value)
+				if err != nil || !slices.Contains(audit.Kinds(), kind) {
+					t.Errorf("%s is a kind that is not listed", spec.Names[0].Name)
+				}
+				kinds[spec.Names[0].Name] = kind
+			}
+		}
+		return true
+	})
+	return kinds
 }

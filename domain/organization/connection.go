@@ -154,7 +154,7 @@ func (c Connection) Change(change ConnectionChange, by By, now time.Time) (Conne
 		return Connection{}, nil, err
 	}
 	if next.Active != c.Active {
-		facts = append(facts, next.tell(map[bool]string{true: audit.ConnectionActivated, false: audit.ConnectionDisabled}[next.Active], by, now, nil))
+		facts = append(facts, next.switched(by, now))
 	}
 	if next.Policy != c.Policy || next.Seats != c.Seats {
 		facts = append(facts, next.tell(audit.ConnectionPolicyChanged, by, now, map[string]string{"policy": string(next.Policy)}))
@@ -172,6 +172,29 @@ func (c Connection) Change(change ConnectionChange, by By, now time.Time) (Conne
 	}
 	next.UpdatedAt = now
 	return next, facts, nil
+}
+
+func (c *Connection) switched(by By, now time.Time) audit.Fact {
+	if c.Active {
+		return c.tell(audit.ConnectionActivated, by, now, nil)
+	}
+	return c.tell(audit.ConnectionDisabled, by, now, nil)
+}
+
+// Redirect gives the connection a redirection to an application, and makes it the default; those it has already stay.
+// uri "" stands for the application's landing. It fails with [ErrRedirectionURI].
+func (c Connection) Redirect(id string, a Application, uri string, by By, now time.Time) (Connection, Redirection, []audit.Fact, error) {
+	if uri == "" {
+		uri = a.Landing()
+	}
+	if !a.Allows(uri) {
+		return Connection{}, Redirection{}, nil, ErrRedirectionURI.On("uri")
+	}
+	r := Redirection{
+		ID: id, Scope: c.Scope, Connection: c.ID, ServiceProvider: c.ServiceProvider, Application: a.ID, URI: uri, CreatedAt: now, UpdatedAt: now,
+	}
+	c.DefaultRedirection, c.UpdatedAt = r.ID, now
+	return c, r, []audit.Fact{c.tell(audit.RedirectionAdded, by, now, map[string]string{"redirection": r.ID, "application": a.ID})}, nil
 }
 
 // Delete tells that the connection is gone; storage removes it with its redirections and invitations.

@@ -73,14 +73,14 @@ type MetaKey struct {
 	Sequence  int64
 }
 
-var metaNamePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.:-]{0,99}$`)
+var metaNamePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.: -]{0,99}$`)
 
 // Define makes a key from its identifier, scope, name, type and whether it is required. Names are unique in a scope. It
 // fails with [ErrMetaKey].
 func Define(k MetaKey, by By, now time.Time) (MetaKey, []audit.Fact, error) {
 	k.Name, k.Type, k.CreatedAt = strings.TrimSpace(k.Name), MetaType(strings.ToLower(strings.TrimSpace(string(k.Type)))), now
 	var v fault.Violations
-	v.Check(metaNamePattern.MatchString(k.Name), "name", "name_invalid", "A key's name has 1 to 100 letters, digits, and the signs _ . : -, and begins with a letter or _.")
+	v.Check(metaNamePattern.MatchString(k.Name), "name", "name_invalid", "A key's name has 1 to 100 letters, digits, spaces, and the signs _ . : -, and begins with a letter or _.")
 	known := false
 	for _, t := range MetaTypes() {
 		known = known || t == k.Type

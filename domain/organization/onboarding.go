@@ -50,6 +50,11 @@ type Onboarding struct {
 	UpdatedAt time.Time
 }
 
+// By is the administrator, doing something in a scope.
+func (o Onboarding) By(scope Scope) By {
+	return By{Actor: "administrator/" + o.ID, Environment: scope.Environment}
+}
+
 // Invite gives the connection an onboarding. A provider that is chosen beforehand can still be changed by the
 // administrator, so that the onboarding has not begun. It fails with [ErrOnboardingThere] or [ErrOnboarding].
 func (c Connection) Invite(id, email string, provider ProviderType, by By, now time.Time) (Connection, []audit.Fact, error) {
@@ -114,6 +119,15 @@ func (c Connection) Invited(by By, now time.Time) (Connection, []audit.Fact, err
 	}
 	c.UpdatedAt = now
 	return c, []audit.Fact{c.tell(audit.AdministratorInvited, by, now, nil)}, nil
+}
+
+// Unreachable tells that a letter to the administrator could not be sent, and that its invitation is worthless. It fails
+// with [ErrNoOnboarding].
+func (c Connection) Unreachable(by By, now time.Time) (Connection, []audit.Fact, error) {
+	if c.Onboarding == nil {
+		return Connection{}, nil, ErrNoOnboarding
+	}
+	return c, []audit.Fact{c.tell(audit.AdministratorUnreachable, by, now, nil)}, nil
 }
 
 // Accept tells that the administrator came through an invitation. It fails with [ErrNoOnboarding].

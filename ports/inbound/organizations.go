@@ -141,6 +141,7 @@ type Onboarding interface {
 // OnboardingView is what the administrator sees.
 type OnboardingView struct {
 	Organization organization.Organization
+	Inviter      string // the name of the root organization, "" when that is the organization itself
 	Connection   organization.Connection
 	Service      ServiceProvider
 	Warnings     []string // codes of what is unusual about the metadata; see organization.CertificateExpired
