@@ -157,18 +157,18 @@ func TestNobodysMailboxIsFlooded(t *testing.T) {
 	if !o.leads(t, living) {
 		t.Error("a refused letter has cost the living link")
 	}
-	for range 15 { // by way of other connections, in other letters
+	for range 25 { // by way of other connections, in other letters
 		if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: strings.ToUpper(administrator), Send: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, organization.ErrInvitedOften) {
-		t.Errorf("the twenty-first letter to one address: %v", err)
+		t.Errorf("the thirty-first letter to one address: %v", err)
 	}
-	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 16 {
+	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 26 {
 		t.Errorf("%d connections are there: %v", total, err)
 	}
-	if o.post.count() != 20 {
+	if o.post.count() != 30 {
 		t.Errorf("%d letters were sent", o.post.count())
 	}
 	o.clock.move(time.Hour + time.Second)
