@@ -75,7 +75,7 @@ func (r *Registry) seeded(ctx context.Context, taken error) error {
 
 func (r *Registry) seed(ctx context.Context) error {
 	now := r.Clock.Now()
-	o, facts, err := organization.Found(r.IDs.New(), DemoName, nil, now)
+	o, facts, err := organization.Found(organization.Founding{ID: r.IDs.New(), Name: DemoName}, now)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/eidgate/eidgate/domain/account"
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -25,11 +26,14 @@ type Registry struct {
 // million.
 const foundTries = 5
 
+// managedPage is how many organizations are read at a time.
+const managedPage = 500
+
 // Found makes a root organization. Its domain comes from the name; where a namesake has that one, the new
 // organization's gets four random characters more. It fails with organization.ErrName, ErrHost or ErrHostTaken.
 func (r *Registry) Found(ctx context.Context, name string, hosts []string) (organization.Organization, error) {
 	now := r.Clock.Now()
-	o, facts, err := organization.Found(r.IDs.New(), name, hosts, now)
+	o, facts, err := organization.Found(organization.Founding{ID: r.IDs.New(), Name: name, Hosts: hosts}, now)
 	if err != nil {
 		return organization.Organization{}, err
 	}
@@ -52,19 +56,54 @@ func (r *Registry) Found(ctx context.Context, name string, hosts []string) (orga
 	return candidate, nil
 }
 
-// Dissolve deletes the organization with a domain, and everything in its scopes but the trail. It fails with
-// organization.ErrNoOrganization.
+// Dissolve deletes the organization with a domain, those that it manages, and everything in their scopes but the trail,
+// which tells of each of them. It fails with organization.ErrNoOrganization.
 func (r *Registry) Dissolve(ctx context.Context, domain string) error {
+	now := r.Clock.Now()
 	return r.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		o, err := tx.Organizations().FindByDomain(ctx, domain)
+		if err != nil {
+			return err
+		}
+		// Writing the root first keeps others from founding under it what nobody would tell of.
+		if o, err = tx.Organizations().Save(ctx, o); err != nil {
+			return err
+		}
+		gone, err := managedBy(ctx, tx.Organizations(), o)
 		if err != nil {
 			return err
 		}
 		if err := tx.Organizations().Delete(ctx, o.ID); err != nil {
 			return err
 		}
-		return tx.Facts().Append(ctx, o.Delete(r.Clock.Now())...)
+		var told []audit.Fact
+		for _, one := range append(gone, o) {
+			told = append(told, one.Delete(organization.By{}, now)...)
+		}
+		return tx.Facts().Append(ctx, told...)
 	})
+}
+
+// managedBy lists the organizations that a root manages, without the root.
+func managedBy(ctx context.Context, from outbound.OrganizationReader, root organization.Organization) (list []organization.Organization, err error) {
+	if !root.IsRoot() {
+		return nil, nil
+	}
+	reach := organization.Reach{Root: root.ID, Environment: organization.Production}
+	for at := 0; ; at += managedPage {
+		page, total, err := from.Page(ctx, reach, organization.Listing{Limit: managedPage, Offset: at, Ascending: true})
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page {
+			if o.ID != root.ID {
+				list = append(list, o)
+			}
+		}
+		if len(page) == 0 || at+len(page) >= total {
+			return list, nil
+		}
+	}
 }
 
 // Organizations lists all, sorted by domain.
