@@ -48,29 +48,38 @@ type storePromise struct {
 // given keys.
 func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 	for group, promises := range map[string][]storePromise{
-		"a unit of work":         storeWork,
-		"organizations":          storeOrganizations,
-		"clients":                storeClients,
-		"clients that ask":       storeAsking,
-		"plans":                  storePlans,
-		"accounts":               storeAccounts,
-		"tokens":                 storeTokens,
-		"login codes":            storeCodes,
-		"sessions":               storeSessions,
-		"sessions are due":       storeDue,
-		"tickets":                storeTickets,
-		"claims by the clock":    storeClaims,
-		"a claim on one session": storeClaimOne,
-		"documents":              storeDocuments,
-		"evidence":               storeEvidence,
-		"callbacks":              storeCallbacks,
-		"facts":                  storeFacts,
-		"deliveries":             storeDeliveries,
-		"leases":                 storeLeases,
-		"the blocklist":          storeBlocklist,
-		"receipts":               storeReceipts,
-		"secrets":                storeSecrets,
-		"rotation":               storeRotation,
+		"a unit of work":          storeWork,
+		"organizations":           storeOrganizations,
+		"clients":                 storeClients,
+		"clients that ask":        storeAsking,
+		"clients that manage":     storeManaging,
+		"organizations in reach":  storeReach,
+		"organizations and roots": storeRoots,
+		"users":                   storeUsers,
+		"users' values":           storeMetadata,
+		"lists of users":          storeUserLists,
+		"keys of metadata":        storeMetaKeys,
+		"conditions of lists":     storeConditions,
+		"events":                  storeEvents,
+		"plans":                   storePlans,
+		"accounts":                storeAccounts,
+		"tokens":                  storeTokens,
+		"login codes":             storeCodes,
+		"sessions":                storeSessions,
+		"sessions are due":        storeDue,
+		"tickets":                 storeTickets,
+		"claims by the clock":     storeClaims,
+		"a claim on one session":  storeClaimOne,
+		"documents":               storeDocuments,
+		"evidence":                storeEvidence,
+		"callbacks":               storeCallbacks,
+		"facts":                   storeFacts,
+		"deliveries":              storeDeliveries,
+		"leases":                  storeLeases,
+		"the blocklist":           storeBlocklist,
+		"receipts":                storeReceipts,
+		"secrets":                 storeSecrets,
+		"rotation":                storeRotation,
 	} {
 		t.Run(group, func(t *testing.T) {
 			for _, p := range promises {
@@ -94,8 +103,8 @@ func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 // Every store starts with two organizations.
 var (
 	storeNow   = time.Date(2026, 11, 5, 12, 30, 15, 123456000, time.UTC)
-	storeHome  = organization.Organization{ID: "0190-home", Domain: "home", Name: "Home AB", Hosts: []string{"login.home.example"}, CreatedAt: storeNow}
-	storeOther = organization.Organization{ID: "0190-other", Domain: "other", Name: "Other AB", CreatedAt: storeNow}
+	storeHome  = storeOrganization("home", "Home AB", "", "login.home.example")
+	storeOther = storeOrganization("other", "Other AB", "")
 	storeScope = storeHome.Scope(organization.Production)
 )
 

@@ -16,8 +16,10 @@ import (
 
 var storeOrganizations = []storePromise{
 	{"come back as they were added, by identifier, domain and host", func(t *testing.T, s *Storage) {
-		demo := organization.Organization{
-			ID: "0190-demo", Domain: "demo", Name: "Demo «AB» \\ 'ok'", Hosts: []string{"b.example", "a.example"}, Demo: true, CreatedAt: storeNow,
+		demo := storeOrganization("demo", "Demo «AB» \\ 'ok'", "", "b.example", "a.example")
+		demo.Demo, demo.UpdatedAt, demo.Sequence = true, storeNow.Add(time.Hour), 7
+		demo.Details = organization.Details{
+			Locality: "Årsta \"ö\"", State: "Uppland", Country: "SE", PrivacyPolicyURL: "https://a.example/?x=1&y=<2>", TermsOfServiceURL: "http://b.example/",
 		}
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Add(ctx, demo) })
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {

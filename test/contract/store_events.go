@@ -1,0 +1,102 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/eidgate/eidgate/domain/audit"
+	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
+)
+
+// history tells six facts of the home, of three kinds and two subjects, and some elsewhere in between.
+func (s *Storage) history(t *testing.T) {
+	t.Helper()
+	for i := range 6 {
+		fact := storeFact([]string{"account/1", "account/2"}[i%2], int64(i/2+1))
+		fact.Kind, fact.Details = []string{"a.one", "a.two", "b.one"}[i%3], map[string]string{"at": fmt.Sprint(i)}
+		s.tell(t, fact)
+		elsewhere := storeFact(fmt.Sprint("elsewhere/", i), 1)
+		elsewhere.Kind = fact.Kind
+		if elsewhere.Organization = storeOther.ID; i%2 == 0 {
+			elsewhere.Organization, elsewhere.Environment = storeHome.ID, string(organization.Sandbox)
+		}
+		s.tell(t, elsewhere)
+	}
+}
+
+// events expects a query to find the facts that were told at the given places.
+func (s *Storage) events(t *testing.T, scope organization.Scope, q audit.Query, total int, want ...int) {
+	t.Helper()
+	s.view(t, func(ctx context.Context, r outbound.Reader) error {
+		told, n, err := r.Facts().Events(ctx, scope, q)
+		var got []int
+		for _, f := range told {
+			var at int
+			_, _ = fmt.Sscan(f.Details["at"], &at)
+			got = append(got, at)
+		}
+		if !slices.Equal(got, want) || n != total {
+			t.Errorf("%+v: got %v of %d, want %v of %d", q, got, n, want, total)
+		}
+		return err
+	})
+}
+
+var storeEvents = []storePromise{
+	{"are the facts of a scope by page, newest first", func(t *testing.T, s *Storage) {
+		s.history(t)
+		s.events(t, storeScope, audit.Query{Limit: 4}, 6, 5, 4, 3, 2)
+		s.events(t, storeScope, audit.Query{Limit: 4, Offset: 4}, 6, 1, 0)
+		s.events(t, storeScope, audit.Query{Limit: 4, Offset: 8}, 6)
+		s.events(t, storeScope, audit.Query{Limit: 4, Oldest: true}, 6, 0, 1, 2, 3)
+		s.events(t, storeScope, audit.Query{Limit: 4, Offset: 5, Oldest: true}, 6, 5)
+	}},
+	{"are given as they were told, with their position", func(t *testing.T, s *Storage) {
+		s.history(t)
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			want, err1 := r.Facts().List(ctx, storeScope, 0, 100)
+			got, total, err2 := r.Facts().Events(ctx, storeScope, audit.Query{Limit: 100, Oldest: true})
+			if total != 6 || !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v of %d, want %+v", got, total, want)
+			}
+			return errors.Join(err1, err2)
+		})
+	}},
+	{"can be narrowed by kind and subject", func(t *testing.T, s *Storage) {
+		s.history(t)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one"}, Limit: 9}, 2, 3, 0)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one", "b.one", "c.one"}, Limit: 3}, 4, 5, 3, 2)
+		s.events(t, storeScope, audit.Query{Subjects: []string{"account/2"}, Limit: 9, Oldest: true}, 3, 1, 3, 5)
+		s.events(t, storeScope, audit.Query{Subjects: []string{"account/2", "account/1"}, Limit: 1, Offset: 1}, 6, 4)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one"}, Subjects: []string{"account/2"}, Limit: 9}, 1, 3)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"A.ONE"}, Limit: 9}, 0)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one' OR '1' = '1"}, Limit: 9}, 0)
+		s.events(t, storeScope, audit.Query{Kinds: []string{"\x00"}, Limit: 9}, 0)
+		s.events(t, storeScope, audit.Query{Subjects: []string{"elsewhere/1"}, Limit: 9}, 0)
+	}},
+	{"are not seen elsewhere", func(t *testing.T, s *Storage) {
+		s.tell(t, storeFact("account/1", 1))
+		for where, scope := range storeElsewhere {
+			t.Run(where, func(t *testing.T) {
+				s.events(t, scope, audit.Query{Limit: 9}, 0)
+				s.events(t, scope, audit.Query{Limit: 9, Subjects: []string{"account/1"}}, 0)
+			})
+		}
+	}},
+	{"are not asked for by any number of kinds or subjects", func(t *testing.T, s *Storage) {
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			for _, q := range []audit.Query{{Kinds: make([]string, 101), Limit: 1}, {Subjects: make([]string, 101), Limit: 1}} {
+				if _, _, err := r.Facts().Events(ctx, storeScope, q); fault.Of(err).Kind() != fault.Internal || err == nil {
+					t.Errorf("got %v", err)
+				}
+			}
+			return nil
+		})
+	}},
+}
