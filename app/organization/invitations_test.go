@@ -47,6 +47,37 @@ func TestOneLinkLivesAtATime(t *testing.T) {
 	o.wantFacts(t, made, "added", "onboarding_added", "administrator_invited", "administrator_invited")
 }
 
+func TestAnotherAddressAndAResetTakeTheLinkAway(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	same, boss, okta, unset := "IT@acme.example", "boss@acme.example", domain.ProviderOkta, domain.ProviderUnset
+	for what, change := range map[string]func(id string) (domain.Connection, error){
+		"boss": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &boss, nil)
+		},
+		"reset": func(id string) (domain.Connection, error) { return o.connections.ResetOnboarding(t.Context(), m, id) },
+		"same": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &same, &okta)
+		},
+		"none": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, nil, &unset)
+		},
+	} {
+		made, link := o.invited(t, m)
+		after, err := change(made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := what == "same" || what == "none"
+		if n := o.links(t, made); stays != (n == 1) || stays != o.leads(t, link) {
+			t.Errorf("%s: %d links are left", what, n)
+		}
+		if unchanged := what == "none"; unchanged != (after.Version == made.Version) {
+			t.Errorf("%s: version %d became %d", what, made.Version, after.Version)
+		}
+	}
+}
+
 func TestNobodyIsInvitedToNothing(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
