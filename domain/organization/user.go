@@ -58,7 +58,7 @@ func Admit(a Arrival, now time.Time) (User, []audit.Fact, error) {
 // Update replaces what the change names. What changes nothing tells nothing. It fails with [ErrUser].
 func (u User) Update(c ProfileChange, by By, now time.Time) (User, []audit.Fact, error) {
 	next := u
-	next.Profile = c.apply(u.Profile).trimmed()
+	next.Profile = c.Of(u.Profile).trimmed()
 	if err := next.Profile.check(now); err != nil {
 		return User{}, nil, err
 	}

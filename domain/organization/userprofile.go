@@ -88,7 +88,8 @@ func apply(settings []setting) {
 	}
 }
 
-func (c ProfileChange) apply(p Profile) Profile {
+// Of is the profile that the change makes of another.
+func (c ProfileChange) Of(p Profile) Profile {
 	apply([]setting{
 		{&p.Email, c.Email}, {&p.GivenName, c.GivenName}, {&p.FamilyName, c.FamilyName}, {&p.Nickname, c.Nickname},
 		{&p.Gender, c.Gender}, {&p.Birthdate, c.Birthdate}, {&p.Phone, c.Phone}, {&p.Picture, c.Picture},

@@ -80,6 +80,7 @@ func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 		"receipts":                storeReceipts,
 		"secrets":                 storeSecrets,
 		"rotation":                storeRotation,
+		"rotation and users":      storeRotationUsers,
 	} {
 		t.Run(group, func(t *testing.T) {
 			for _, p := range promises {

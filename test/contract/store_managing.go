@@ -101,7 +101,7 @@ var storeManaging = []storePromise{
 			}
 		}
 		got, err := s.managing(t, "key-of-managed", organization.Target{})
-		if err != nil || !errors.Is(got.Check("read:users"), organization.ErrNoOrganization) {
+		if err != nil || !errors.Is(got.Check("s1"), organization.ErrNoOrganization) {
 			t.Errorf("its own: %v, %v", got.Target, err)
 		}
 	}},

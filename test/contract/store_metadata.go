@@ -85,7 +85,9 @@ var storeMetadata = []storePromise{
 		u.Metadata = storeValues("k1", "1", "k2", "2")
 		s.admit(t, u)
 		before := s.user(t, storeScope, "u1")
-		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, "k1", "k1")) })
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, "k1", "k1"))
+		})
 		s.values(t, storeScope, "u1", storeValues("k2", "2")...)
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
 			saved, err := tx.Users().Save(ctx, before)

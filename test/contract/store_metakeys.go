@@ -112,7 +112,9 @@ var storeMetaKeys = []storePromise{
 	}},
 	{"free their name once removed", func(t *testing.T, s *Storage) {
 		s.keys(t, "k1", "k2")
-		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, "k1", "k1")) })
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, "k1", "k1"))
+		})
 		s.fails(t, organization.ErrNoMetaKey, func(ctx context.Context, tx outbound.Tx) error {
 			return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, "k1", "k1"))
 		})

@@ -44,6 +44,7 @@ func (s *Storage) keep(t *testing.T) {
 		one.Order.Correlation = fmt.Sprint("reference ", i)
 		s.open(t, one)
 	}
+	s.keepUsers(t)
 	s.do(t, func(ctx context.Context, tx outbound.Tx) error {
 		return errors.Join(
 			tx.Receipts().Add(ctx, storeScope, "create", "1", "done", storeNow),
@@ -101,6 +102,7 @@ func (s *Storage) kept(t *testing.T) {
 	if err := s.PostponeCallbacks(t.Context(), []string{"s1"}, storeNow); err != nil {
 		t.Fatal(err)
 	}
+	s.keptUsers(t)
 	thief := storeAccount(storeScope, 1000)
 	thief.Number = storeNumber(t, 30)
 	s.fails(t, account.ErrNumberUnusable, func(ctx context.Context, tx outbound.Tx) error {

@@ -55,6 +55,7 @@ var storeSecrets = []storePromise{
 				tx.Callbacks().Add(ctx, storeCallback(storeScope, "s1")),
 			)
 		})
+		s.keepUsers(t)
 		dump := bytes.ToLower(s.Dump(t))
 		for _, known := range []string{storeHome.ID, "session", "home ab"} {
 			if !bytes.Contains(dump, []byte(known)) {
@@ -70,7 +71,8 @@ var storeSecrets = []storePromise{
 			"notify-at.example", "token-for-app", "picture-of-code", "token-of-code", "secret-of-code", "ticket-of-session", "hash-of-browser",
 			"+46700000018", "vouched@example.com", "Vouched street", "Signs alone", "scheme-id-of-person", "signed-by-person", "signed-by-merchant",
 			"callback-key-of-client", "name-of-document", "hash-of-document", "content-of-document", "signature-of-person", "answer-of-responder",
-			"address-of-news", "body-of-news",
+			"address-of-news", "body-of-news", "u1.Hjordis@example.com", "Hjorta", "Lappland", "sv-SE", "Europe/Stockholm", "+46 70-174 06 05",
+			"picture.example", "page.example", "website.example", "value-of-user",
 		} {
 			for how, spelled := range spellings(secret) {
 				if bytes.Contains(dump, bytes.ToLower(spelled)) {

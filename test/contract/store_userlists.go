@@ -107,7 +107,9 @@ var storeUserLists = []storePromise{
 	}},
 	{"of addresses leave out who is not there", func(t *testing.T, s *Storage) {
 		s.crowd(t)
-		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Users().Delete(ctx, storeUser(storeScope, "e")) })
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.Users().Delete(ctx, storeUser(storeScope, "e"))
+		})
 		asked := []string{"a", "e", "x", "y", "a", "never", "c", "\x00", "\xff", ""}
 		for i := range 300 {
 			asked = append(asked, fmt.Sprint("no", i))

@@ -1,0 +1,85 @@
+package organization
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/eidgate/eidgate/domain/organization"
+)
+
+// verifiersMemory is how long the published keys are believed to be all: so long after a key's time may a token be taken
+// that it signed, were there any that lived so long.
+const verifiersMemory = 10 * time.Minute
+
+// verifiers are the keys that verify management tokens, as far as this process knows them. A token that names another key
+// has them read again, since another process may have made that: many such tokens at once have one reader.
+type verifiers struct {
+	reading sync.Mutex // held by the reader
+
+	lock   sync.Mutex
+	keys   []organization.SigningKey
+	readAt time.Time
+	begun  uint64 // how many readings have begun
+	ended  uint64 // the number of the last reading that succeeded
+}
+
+// of gives the keys for a token. When none of them is the one that it names, there is none.
+func (v *verifiers) of(ctx context.Context, m *Management, token string) ([]organization.SigningKey, error) {
+	name, ok := keyNamed(token)
+	if !ok {
+		return nil, organization.ErrManagementToken
+	}
+	v.lock.Lock()
+	keys, fresh, begun := v.keys, m.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
+	v.lock.Unlock()
+	if fresh && slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == name }) {
+		return keys, nil
+	}
+	v.reading.Lock()
+	defer v.reading.Unlock()
+	v.lock.Lock()
+	keys, done := v.keys, v.ended > begun // a reading that began after we came
+	if !done {
+		v.begun++
+	}
+	mine := v.begun
+	v.lock.Unlock()
+	if done {
+		return keys, nil
+	}
+	now := m.Clock.Now()
+	keys, err := m.Signing.Published(ctx, "", organization.SignsManagement)
+	if err != nil {
+		return nil, err
+	}
+	v.lock.Lock()
+	v.keys, v.readAt, v.ended = keys, now, mine
+	v.lock.Unlock()
+	return keys, nil
+}
+
+// mostHeader bounds the header of a token; ours have some 150 bytes, and their issuer.
+const mostHeader = 2_000
+
+// keyNamed reads which key a token wants to be verified with. Nothing else of it is believed, and this only for looking
+// the key up.
+func keyNamed(token string) (string, bool) {
+	head, _, _ := strings.Cut(token, ".")
+	if len(head) > mostHeader {
+		return "", false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(head)
+	if err != nil {
+		return "", false
+	}
+	var header struct {
+		Key string `json:"kid"`
+	}
+	err = json.Unmarshal(raw, &header)
+	return header.Key, err == nil && header.Key != ""
+}
