@@ -2,6 +2,7 @@ package organization_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"regexp"
@@ -108,7 +109,7 @@ func newOffice(t *testing.T) *office {
 	o := &office{Registry: r, clock: &hand{at: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)}, post: &pillar{}}
 	r.Clock = o.clock
 	metadata := saml.New(saml.Config{}, o.clock)
-	keys := signer.New(o.clock)
+	keys := signer.New(o.clock, rand.Reader)
 	signing := &organization.Signing{Work: r.Work, Clock: o.clock, IDs: r.IDs, Signer: keys}
 	o.invitations = &organization.Invitations{
 		Work: r.Work, Clock: o.clock, Random: r.Random, Limiter: limits.NewMemory(o.clock, []byte(strings.Repeat("s", 32)), 1000), Letterbox: o.post, PublicURL: "https://gate.example",
@@ -222,7 +223,7 @@ func (o *office) links(t *testing.T, c domain.Connection) (n int) {
 }
 
 var certificate = sync.OnceValues(func() ([]byte, error) {
-	_, c, err := signer.New(system.Clock{}).Make(context.Background(), outbound.CertificateSubject{CommonName: "idp", Years: 50})
+	_, c, err := signer.New(system.Clock{}, rand.Reader).Make(context.Background(), outbound.CertificateSubject{CommonName: "idp", Years: 50})
 	return c, err
 })
 

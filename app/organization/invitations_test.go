@@ -47,6 +47,37 @@ func TestOneLinkLivesAtATime(t *testing.T) {
 	o.wantFacts(t, made, "added", "onboarding_added", "administrator_invited", "administrator_invited")
 }
 
+func TestAnotherAddressAndAResetTakeTheLinkAway(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	same, boss, okta, unset := "IT@acme.example", "boss@acme.example", domain.ProviderOkta, domain.ProviderUnset
+	for what, change := range map[string]func(id string) (domain.Connection, error){
+		"boss": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &boss, nil)
+		},
+		"reset": func(id string) (domain.Connection, error) { return o.connections.ResetOnboarding(t.Context(), m, id) },
+		"same": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &same, &okta)
+		},
+		"none": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, nil, &unset)
+		},
+	} {
+		made, link := o.invited(t, m)
+		after, err := change(made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := what == "same" || what == "none"
+		if n := o.links(t, made); stays != (n == 1) || stays != o.leads(t, link) {
+			t.Errorf("%s: %d links are left", what, n)
+		}
+		if unchanged := what == "none"; unchanged != (after.Version == made.Version) {
+			t.Errorf("%s: version %d became %d", what, made.Version, after.Version)
+		}
+	}
+}
+
 func TestNobodyIsInvitedToNothing(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
@@ -157,18 +188,18 @@ func TestNobodysMailboxIsFlooded(t *testing.T) {
 	if !o.leads(t, living) {
 		t.Error("a refused letter has cost the living link")
 	}
-	for range 15 { // by way of other connections, in other letters
+	for range 25 { // by way of other connections, in other letters
 		if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: strings.ToUpper(administrator), Send: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, organization.ErrInvitedOften) {
-		t.Errorf("the twenty-first letter to one address: %v", err)
+		t.Errorf("the thirty-first letter to one address: %v", err)
 	}
-	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 16 {
+	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 26 {
 		t.Errorf("%d connections are there: %v", total, err)
 	}
-	if o.post.count() != 20 {
+	if o.post.count() != 30 {
 		t.Errorf("%d letters were sent", o.post.count())
 	}
 	o.clock.move(time.Hour + time.Second)
