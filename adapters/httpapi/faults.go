@@ -31,6 +31,7 @@ var (
 	ErrTwice     = fault.New(fault.Invalid, "json_duplicate_member", "A member stands twice in one JSON object.")
 	ErrDeep      = fault.New(fault.Invalid, "json_too_deep", "The JSON is nested too deeply.")
 	ErrUnicode   = fault.New(fault.Invalid, "json_not_unicode", "The JSON holds bytes or escapes that are no Unicode text, or NUL.")
+	ErrCrowded   = fault.New(fault.Invalid, "json_too_many_values", "The JSON holds more values than anybody needs here.")
 )
 
 // ErrFields carries one violation for each member of a body that has the wrong type or is missing. Unlike the
@@ -42,7 +43,7 @@ var malformed = map[string]int{
 	ErrHeaderLarge.Code(): http.StatusRequestHeaderFieldsTooLarge, ErrSlow.Code(): http.StatusRequestTimeout,
 	ErrRequest.Code(): http.StatusBadRequest, ErrMediaType.Code(): http.StatusUnsupportedMediaType,
 	ErrJSON.Code(): http.StatusBadRequest, ErrNotObject.Code(): http.StatusBadRequest, ErrTwice.Code(): http.StatusBadRequest,
-	ErrDeep.Code(): http.StatusBadRequest, ErrUnicode.Code(): http.StatusBadRequest,
+	ErrDeep.Code(): http.StatusBadRequest, ErrUnicode.Code(): http.StatusBadRequest, ErrCrowded.Code(): http.StatusBadRequest,
 }
 
 // Malformed holds for faults that are about the form of a request and not about what it asks for.

@@ -23,25 +23,29 @@ const (
 )
 
 // member is one member of the outermost object. Text is a string's content, a number or an array as
-// written, "true" or "false"; objects are checked and not kept.
+// written, "true" or "false"; objects are checked and not kept, unless the scanner is to keep everything.
 type member struct {
-	name string
-	kind kind
-	text string
+	name  string
+	kind  kind
+	text  string
+	inner []member // of an array or object
 }
 
 type scanner struct {
 	data  string
 	at    int
 	depth int
+	whole bool // everything is kept, and not the outermost members alone
+	left  int  // how many values more may be kept of a whole
 }
 
 // scan reads the outermost object of a JSON text.
-func scan(data string) ([]member, error) {
-	if !utf8.ValidString(data) {
+func scan(data string) ([]member, error) { return (&scanner{data: data}).read() }
+
+func (s *scanner) read() ([]member, error) {
+	if !utf8.ValidString(s.data) {
 		return nil, ErrUnicode
 	}
-	s := &scanner{data: data}
 	s.space()
 	if s.peek() != '{' {
 		if _, err := s.value(); err != nil {
@@ -125,7 +129,7 @@ func (s *scanner) object() ([]member, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.depth == 1 {
+		if s.depth == 1 || s.whole {
 			m.name = name
 			members = append(members, m)
 		}
@@ -139,37 +143,47 @@ func (s *scanner) object() ([]member, error) {
 	}
 }
 
-func (s *scanner) array() error {
+func (s *scanner) array() ([]member, error) {
 	if err := s.enter(); err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { s.depth-- }()
 	if s.take(']') {
-		return nil
+		return nil, nil
 	}
+	var items []member
 	for {
-		if _, err := s.value(); err != nil {
-			return err
+		m, err := s.value()
+		if err != nil {
+			return nil, err
+		}
+		if s.whole {
+			items = append(items, m)
 		}
 		switch s.space(); {
 		case s.take(']'):
-			return nil
+			return items, nil
 		case !s.take(','):
-			return ErrJSON
+			return nil, ErrJSON
 		}
 		s.space()
 	}
 }
 
 func (s *scanner) value() (member, error) {
+	if s.whole {
+		if s.left--; s.left < 0 {
+			return member{}, ErrCrowded
+		}
+	}
 	switch b := s.peek(); {
 	case b == '{':
-		_, err := s.object()
-		return member{kind: kindObject}, err
+		inner, err := s.object()
+		return member{kind: kindObject, inner: inner}, err
 	case b == '[':
 		from := s.at
-		err := s.array()
-		return member{kind: kindArray, text: s.data[from:s.at]}, err
+		items, err := s.array()
+		return member{kind: kindArray, text: s.data[from:s.at], inner: items}, err
 	case b == '"':
 		text, err := s.text()
 		return member{kind: kindString, text: text}, err
