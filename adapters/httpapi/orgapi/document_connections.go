@@ -33,7 +33,7 @@ func connectionSayings() map[string]saying {
 	uri := formatted("uri", "uri", "One of the application's redirect addresses. Without it, the default one or else the first.", nil)
 	organizationID := formatted("uuid", "organization_id", "Whose the connection is to be.", "5f1f3ad1-4f7e-4b4b-8a57-1f0c4a0c7c11")
 	policy := chosen("user_security_type", "Who may sign in: everybody, only users of the directory, or newcomers while there are seats.", string(organization.RegisteredUser), policyWords)
-	seats := whole("seats_limit", "Users that may come through the connection; 0 for any number.", 0, organization.MostSeats, nil)
+	seats := whole("seats_limit", "Users that may come through the connection; 0 for any number.", 0, 100_000_000, nil)
 	one := func(summary, about string, takes ...input) saying {
 		return saying{tag: tagConnections, summary: summary, about: about, takes: takes, status: http.StatusOK, answers: []any{connectionBody{}}}
 	}
