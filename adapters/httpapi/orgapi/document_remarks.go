@@ -57,7 +57,7 @@ var remarks = map[string]object{
 
 	"Organization.domain":          remark("Made of the name, and never changes."),
 	"Organization.country_name":    remark("ISO 3166-1, two letters."),
-	"User.avatar_hexa_color":       {"pattern": "^#[0-9A-F]{6}$"},
+	"User.avatar_hexa_color":       {"pattern": "^#[0-9A-Fa-f]{6}$"},
 	"Profile.gender":               oneOfWords("male", "female"),
 	"Profile.profile":              remark("A page about the person."),
 	"MetaKey.type":                 oneOfWords(words(organization.MetaTypes()...)...),
