@@ -83,7 +83,7 @@ func tokenRequest(r *request) (c inbound.Credentials, domain string, err error) 
 	}
 	c.Kind, c.Identifier, c.Secret = organization.KindManagement, p.Text("client_id"), p.Text("client_secret")
 	grant := p.Text("grant_type")
-	if p.Err() != nil || grant == "" {
+	if p.Err() != nil || grant == "" || r.query.Has("client_secret") { // a secret in an address is a secret in every log
 		return c, "", errTokenRequest
 	}
 	if grant != "client_credentials" {
@@ -141,7 +141,7 @@ func refuseToken(c *fiber.Ctx, status int, f *fault.Fault) {
 		status = http.StatusBadRequest
 	}
 	httpapi.Refused(c, word)
-	httpapi.WriteJSON(c, status, tokenErrorBody{Error: word, Description: f.Text()})
+	httpapi.WriteJSON(c, status, tokenErrorBody{Error: word, Description: message(status, f)})
 }
 
 // The wire.

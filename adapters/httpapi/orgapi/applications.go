@@ -6,13 +6,16 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
+// mostApplication is room for as many addresses as an application may have, each as long as it may be.
+const mostApplication = 1 << 20
+
 func applicationRows() []row {
 	const all, one = "/api/v2/org/:org_domain/applications", "/api/v2/org/:org_domain/applications/:client_id"
 	return []row{
 		{name: "listApplications", methods: get, pattern: all, scope: "read_many:applications", target: domainInPath, run: (*Surface).listApplications},
-		{name: "createApplication", methods: post, pattern: all, scope: "create:applications", target: domainInPath, run: (*Surface).createApplication},
+		{name: "createApplication", methods: post, pattern: all, scope: "create:applications", target: domainInPath, most: mostApplication, run: (*Surface).createApplication},
 		{name: "getApplication", methods: get, pattern: one, scope: "read:applications", target: domainInPath, run: (*Surface).getApplication},
-		{name: "updateApplication", methods: update, pattern: one, scope: "update:applications", target: domainInPath, run: (*Surface).updateApplication},
+		{name: "updateApplication", methods: update, pattern: one, scope: "update:applications", target: domainInPath, most: mostApplication, run: (*Surface).updateApplication},
 		{name: "deleteApplication", methods: remove, pattern: one, scope: "delete:applications", target: domainInPath, run: (*Surface).deleteApplication},
 	}
 }

@@ -51,6 +51,7 @@ func tokenExchanges() []exchange {
 		{name: "token-other-grant", method: "POST", path: path, body: `{"client_id":"full","client_secret":"secret:full","grant_type":"password"}`},
 		{name: "token-two-domains", method: "POST", path: path, body: `{"client_id":"full","client_secret":"secret:full","grant_type":"client_credentials","domain":"your-domain","audience":"elsewhere"}`},
 		{name: "token-twice", method: "POST", path: path, contentType: form, body: "client_id=full&client_id=full&client_secret=secret:full&grant_type=client_credentials"},
+		{name: "token-secret-in-query", method: "POST", path: path + "?client_secret=secret:full", contentType: form, body: "client_id=full&grant_type=client_credentials"},
 		{name: "token-malformed", method: "POST", path: path, body: `{"client_id":`},
 		{name: "token-media", method: "POST", path: path, contentType: "text/xml", body: `<a/>`},
 		{name: "token-method", method: "GET", path: path},
@@ -213,7 +214,7 @@ func TestEveryEndpointAndOutcomeIsWordedAsPromised(t *testing.T) {
 				}
 				a := g.ask(t, e.as, e.method, e.path, e.body, headers...)
 				var b strings.Builder
-				fmt.Fprintf(&b, "%s %s\nas: %s\n%s\n\n====\n%s", e.method, e.path, e.as, e.body, a)
+				fmt.Fprintf(&b, "%s %s\nas: %s\n%s\n\n====\n%s", e.method, e.path, e.as, strings.ReplaceAll(e.body, "\r\n", "\n"), a)
 				golden(t, e.name+".txt", b.String())
 			})
 		}

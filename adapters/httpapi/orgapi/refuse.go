@@ -111,6 +111,8 @@ func message(status int, f *fault.Fault) string {
 	switch {
 	case status == http.StatusNotFound:
 		return "Not found."
+	case status == http.StatusUnsupportedMediaType:
+		return "The body must be JSON or a form, in UTF-8 and not compressed."
 	case len(violations(status, f)) > 0:
 		return "The given data was invalid."
 	}

@@ -37,7 +37,11 @@ func (r *request) read(queryAlone bool) error {
 	if r.params = r.query; queryAlone {
 		return nil
 	}
-	body, err := readBody(r.c)
+	header := &r.c.Request().Header
+	if encoding := header.ContentEncoding(); len(encoding) > 0 && string(encoding) != "identity" {
+		return httpapi.ErrMediaType
+	}
+	body, err := parseBody(string(header.ContentType()), r.c.Request().Body())
 	if err != nil {
 		return err
 	}
@@ -52,22 +56,17 @@ func (r *request) read(queryAlone bool) error {
 	return nil
 }
 
-// readBody reads a body as what it is. Callers send JSON as a form, since that is what curl says of any data, or as
+// parseBody reads a body as what it is. Callers send JSON as a form, since that is what curl says of any data, or as
 // nothing; and forms as JSON, since documentation shows that. A body that begins like a JSON object is one. No form begins
 // like that, because a brace in a name is encoded.
-func readBody(c *fiber.Ctx) (map[string]any, error) {
-	header := &c.Request().Header
-	if encoding := header.ContentEncoding(); len(encoding) > 0 && string(encoding) != "identity" {
-		return nil, httpapi.ErrMediaType
-	}
-	raw := c.Request().Body()
+func parseBody(contentType string, raw []byte) (map[string]any, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
 	media, options := "", map[string]string(nil)
-	if declared := header.ContentType(); len(declared) > 0 {
+	if contentType != "" {
 		var err error
-		if media, options, err = mime.ParseMediaType(string(declared)); err != nil {
+		if media, options, err = mime.ParseMediaType(contentType); err != nil {
 			return nil, httpapi.ErrMediaType
 		}
 		if charset := options["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
@@ -110,7 +109,7 @@ func parseMultipart(raw []byte, boundary string) (map[string]any, error) {
 	parts := multipart.NewReader(bytes.NewReader(raw), boundary)
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && f.pairs > 0 {
 			return f.tree, nil
 		}
 		if err != nil || part.FormName() == "" {

@@ -52,6 +52,7 @@ func newHouse() *house {
 	}
 	add("full", organization.Client{})
 	add("reader", organization.Client{Scopes: []string{"read:users", "read_many:users"}})
+	add("nothing", organization.Client{Scopes: []string{"nothing:at_all"}})
 	add("founder", organization.Client{Scopes: []string{"create:organizations"}})
 	add("named", organization.Client{Domains: []string{"misapret"}})
 	add("sandbox", organization.Client{Scope: organization.Scope{Organization: "root-id", Environment: organization.Sandbox}})
