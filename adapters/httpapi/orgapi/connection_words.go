@@ -63,7 +63,7 @@ func (s *Surface) wordConnection(m organization.Managing, c connected) connectio
 	b := connectionBody{
 		envelope: shared(m, "SsoConnection", domainOf(c.Connection)), ID: c.ID, IDP: c.ID, SP: c.ServiceProvider, Active: c.Active,
 		Provider: string(c.Provider), Policy: string(c.Policy), InsertedAt: naive(c.CreatedAt), UpdatedAt: naive(c.UpdatedAt),
-		SAML: samlBody{EntityID: c.EntityID(s.config.PublicURL), ReplyURL: c.ReplyURL(s.config.PublicURL), Version: "2.0"},
+		SAML: samlBody{EntityID: c.EntityID(s.config.PublicURL), ReplyURL: c.ReplyURL(s.config.PublicURL), Version: 1},
 	}
 	if c.Seats > 0 {
 		b.Seats = &c.Seats
@@ -96,7 +96,7 @@ func wordOnboarding(m organization.Managing, o organization.Onboarding) onboardi
 func wordRedirection(m organization.Managing, d organization.Redirection) redirectionBody {
 	return redirectionBody{
 		envelope: accountWide(m, "Redirection"), ID: d.ID, Application: d.Application, IDP: orNull(d.Connection), SP: d.ServiceProvider,
-		URI: d.URI, InsertedAt: naive(d.CreatedAt), UpdatedAt: naive(d.UpdatedAt),
+		URI: d.URI, URL: d.URI, InsertedAt: naive(d.CreatedAt), UpdatedAt: naive(d.UpdatedAt),
 	}
 }
 
@@ -124,7 +124,7 @@ type samlBody struct {
 	ReplyURL         string  `json:"acs_url"`
 	EntityID         string  `json:"entity_id"`
 	ProviderMetadata *string `json:"sso_provider_metadata"`
-	Version          string  `json:"version"`
+	Version          int     `json:"version"`
 }
 
 type onboardingBody struct {
@@ -147,4 +147,5 @@ type redirectionBody struct {
 	SP          string  `json:"sp_id"`
 	UpdatedAt   string  `json:"updated_at"`
 	URI         string  `json:"uri"`
+	URL         string  `json:"url"` // the same, as the later generation calls it
 }

@@ -95,7 +95,7 @@ func (s *Surface) getConnection(r *request) (int, any, error) {
 func (s *Surface) createConnection(r *request) (int, any, error) {
 	p := r.params
 	if r.path("org_domain") == "" {
-		p.Required("organization_id") // which the chain has looked up
+		needed(p, "organization_id") // which the chain has looked up
 	}
 	start := inbound.ConnectionStart{
 		Application: p.Text("application_id"), URI: p.Text("uri"), Email: administrator(p), Provider: providerOf(p.Text("provider_type")),
@@ -150,8 +150,8 @@ func (s *Surface) disableConnection(r *request) (int, any, error) {
 func (s *Surface) updatePolicy(r *request) (int, any, error) {
 	p := r.params
 	word := either(p, "user_security_type", "user_security_type*")
-	if strings.TrimSpace(word) == "" {
-		p.Blame("user_security_type", "required", "The user security type field is required.")
+	if word == "" {
+		needed(p, "user_security_type")
 	}
 	policy := policyOf(word)
 	return s.update(r, inbound.ConnectionUpdate{Policy: &policy, Seats: p.Whole("seats_limit")})
@@ -188,8 +188,8 @@ var named = map[string]string{
 	organization.ErrMetadataKey.Code(): "metadata", organization.ErrMetadataWeakKey.Code(): "metadata",
 }
 
-// inParameter says which parameter a failure is about. What a parameter names and is not there makes the request invalid:
-// it is the path alone that can be not found.
+// inParameter says which parameter a failure is about. What a connection is to have and is not there makes the request
+// invalid, and not its path unknown.
 func inParameter(err error) error {
 	f := fault.Of(err)
 	field := named[f.Code()]
@@ -202,6 +202,13 @@ func inParameter(err error) error {
 		return err
 	}
 	return f.On(field)
+}
+
+// needed notes a parameter that is missing, and leaves what is wrong with one that is there to those who read it.
+func needed(p *parameters, name string) {
+	if text, is := p.values[name].(string); p.values[name] == nil || is && strings.TrimSpace(text) == "" {
+		p.Blame(name, "required", "The "+label(name)+" is required.")
+	}
 }
 
 // wanted is a text to be set, nil when it is not there, null or empty: callers send back to us what we told them.

@@ -84,5 +84,7 @@ var remarks = map[string]object{
 	"Event.saml_identity_provider_id": remark("The SSO connection."),
 	"Event.client_id":                 remark("The application."),
 	"Event.tenant_domain":             remark("The organization."),
+	"Redirection.url":                 remark("The same as `uri`."),
+	"SamlConfig.version":              remark("Always 1."),
 	"Jwk.x5t_sha256":                  remark("The same as `x5t#S256`."),
 }

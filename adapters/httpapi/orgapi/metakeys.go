@@ -32,9 +32,7 @@ func (s *Surface) createMetaKey(r *request) (int, any, error) {
 		p = inside
 	}
 	name, kind, required := p.Required("name"), p.Required("type"), p.Flag("required")
-	if required == nil {
-		p.Blame("required", "required", "The required field is required.")
-	}
+	needed(p, "required")
 	if err := r.params.Err(); err != nil {
 		return 0, nil, err
 	}
