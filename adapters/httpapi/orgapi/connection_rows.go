@@ -7,8 +7,8 @@ import (
 )
 
 // mostMetadata is how long a request may be that has the metadata of an identity provider in it: a mebibyte of XML, with
-// every sign that a form or JSON must write in other signs.
-const mostMetadata = 4 << 20
+// what a form or JSON must write in other signs.
+const mostMetadata = 2 << 20
 
 // change is one operation by two methods, where POST does something else.
 var change = []string{http.MethodPut, http.MethodPatch}

@@ -43,7 +43,7 @@ func (s *Surface) listEvents(r *request) (int, any, error) {
 	}
 	var told []inbound.Event
 	total := 0
-	if code == "" || kindOf[code] != "" && len(q.Subjects) < 2 {
+	if impossible := code != "" && kindOf[code] == "" || len(q.Subjects) > 1; !impossible {
 		if told, total, err = s.Trail.Events(r.ctx(), r.m, q); err != nil {
 			return 0, nil, err
 		}

@@ -43,9 +43,9 @@ func (h *house) connections() []organization.Connection {
 	return []organization.Connection{full, bare, own, foreign}
 }
 
-// hasConnection says whose a connection is.
+// hasConnection says whose a connection is. Each organization has one that can do nothing, too.
 func (h *house) hasConnection(m organization.Managing, o organization.Organization, id string) bool {
-	return slices.ContainsFunc(h.connections(), func(c organization.Connection) bool {
+	return id == o.Domain+"_connection" || slices.ContainsFunc(h.connections(), func(c organization.Connection) bool {
 		return c.ID == id && c.Scope == o.Scope(m.Client.Scope.Environment)
 	})
 }
