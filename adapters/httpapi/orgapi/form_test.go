@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/eidgate/eidgate/domain/fault"
 )
@@ -137,8 +138,8 @@ func FuzzBodies(f *testing.F) {
 			name, value, _ := strings.Cut(pair, "=")
 			name, _ = url.QueryUnescape(name)
 			value, _ = url.QueryUnescape(value)
-			if name == "" || strings.ContainsAny(name, "\r\n\\\"") {
-				return // what other programs write in other ways
+			if name == "" || strings.ContainsAny(name, `\"`) || strings.ContainsFunc(name, unicode.IsControl) {
+				return // which every program writes in a way of its own
 			}
 			if err := w.WriteField(name, value); err != nil {
 				t.Fatal(err)
@@ -169,8 +170,11 @@ func flatten(t *testing.T, prefix string, tree map[string]any, depth int) []stri
 		case string:
 			pairs = append(pairs, url.QueryEscape(at)+"="+url.QueryEscape(value))
 		case []any:
+			if len(value) == 1 {
+				at += "[]"
+			}
 			for _, item := range value {
-				pairs = append(pairs, url.QueryEscape(at)+"[]="+url.QueryEscape(item.(string)))
+				pairs = append(pairs, url.QueryEscape(at)+"="+url.QueryEscape(item.(string)))
 			}
 		case map[string]any:
 			pairs = append(pairs, flatten(t, at, value, depth+1)...)
