@@ -124,14 +124,17 @@ func (r row) describe(s schemas, method string) object {
 
 func (r row) answers(s schemas, said saying) object {
 	var shapes []object
+	examples := object{}
 	for _, body := range said.answers {
-		shapes = append(shapes, s.of(reflect.TypeOf(body)))
+		t := reflect.TypeOf(body)
+		shapes = append(shapes, s.of(t))
+		examples[s.names[t]] = object{"value": body}
 	}
 	shape := shapes[0]
 	if len(shapes) > 1 {
 		shape = object{"anyOf": shapes}
 	}
-	answer := object{"description": http.StatusText(said.status) + ".", "content": object{mediaJSON: object{"schema": shape}}}
+	answer := object{"description": http.StatusText(said.status) + ".", "content": object{mediaJSON: object{"schema": shape, "examples": examples}}}
 	if strings.HasPrefix(r.name, "createSsoConnection") {
 		answer["headers"] = object{"X-Eidgate-Letter": reference("headers", "Letter")}
 	}

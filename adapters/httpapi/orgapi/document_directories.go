@@ -40,7 +40,7 @@ var sayings = func() map[string]saying {
 
 func accessSayings() map[string]saying {
 	token := saying{
-		tag: tagAccess, summary: "Get a token", status: http.StatusOK, answers: []any{tokenBody{}},
+		tag: tagAccess, summary: "Get a token", status: http.StatusOK, answers: []any{sampledToken()},
 		about: "OAuth 2.0 client credentials (RFC 6749, section 4.4). The credentials may also come by HTTP Basic.",
 		takes: []input{
 			required(chosen("grant_type", "", "client_credentials", []string{"client_credentials"})),
@@ -60,11 +60,11 @@ func organizationSayings() map[string]saying {
 	about := "The domain never changes, whatever the name does."
 	name := text("name", "", "Awesome company")
 	return map[string]saying{
-		"listOrganizations":  {tag: tagOrganizations, summary: "List organizations", status: http.StatusOK, answers: []any{listBody[organizationBody]{}}, lists: true},
-		"createOrganization": {tag: tagOrganizations, summary: "Make an organization", about: "Its domain is made of its name.", takes: append([]input{required(name)}, details...), status: http.StatusCreated, answers: []any{organizationBody{}}},
-		"getOrganization":    {tag: tagOrganizations, summary: "Show an organization", about: "Of a deleted one, what is remembered.", status: http.StatusOK, answers: []any{organizationBody{}, goneOrganizationBody{}}},
-		"updateOrganization": {tag: tagOrganizations, summary: "Update an organization", about: about, takes: append([]input{name}, details...), status: http.StatusOK, answers: []any{organizationBody{}}},
-		"deleteOrganization": {tag: tagOrganizations, summary: "Delete an organization", about: "With everything that is in it. Its domain stays taken.", status: http.StatusOK, answers: []any{deletedBody[organizationBody]{}}},
+		"listOrganizations":  {tag: tagOrganizations, summary: "List organizations", status: http.StatusOK, answers: []any{listed(sampledOrganization())}, lists: true},
+		"createOrganization": {tag: tagOrganizations, summary: "Make an organization", about: "Its domain is made of its name.", takes: append([]input{required(name)}, details...), status: http.StatusCreated, answers: []any{sampledOrganization()}},
+		"getOrganization":    {tag: tagOrganizations, summary: "Show an organization", about: "Of a deleted one, what is remembered.", status: http.StatusOK, answers: []any{sampledOrganization(), sampledFormerOrganization()}},
+		"updateOrganization": {tag: tagOrganizations, summary: "Update an organization", about: about, takes: append([]input{name}, details...), status: http.StatusOK, answers: []any{sampledOrganization()}},
+		"deleteOrganization": {tag: tagOrganizations, summary: "Delete an organization", about: "With everything that is in it. Its domain stays taken.", status: http.StatusOK, answers: []any{deleted(sampledOrganization())}},
 	}
 }
 
@@ -84,12 +84,12 @@ func userSayings() map[string]saying {
 	}
 	about := "Each parameter may stand in `profile`, too; one at the top comes first."
 	return map[string]saying{
-		"listUsers":      {tag: tagUsers, summary: "List users", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{listBody[userBody]{}}, lists: true},
-		"createUser":     {tag: tagUsers, summary: "Make a user", about: about, takes: append([]input{email}, profile...), status: http.StatusCreated, answers: []any{userBody{}}},
-		"getUser":        {tag: tagUsers, summary: "Show a user", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{userBody{}}},
-		"getUserByEmail": {tag: tagUsers, summary: "Find a user by e-mail address", about: "Upper and lower case are the same.", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{userBody{}}},
-		"updateUser":     {tag: tagUsers, summary: "Update a user", about: about, takes: append([]input{email}, profile...), status: http.StatusOK, answers: []any{userBody{}}},
-		"deleteUser":     {tag: tagUsers, summary: "Delete a user", status: http.StatusOK, answers: []any{deletedBody[userBody]{}}},
+		"listUsers":      {tag: tagUsers, summary: "List users", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{listed(sampledUser())}, lists: true},
+		"createUser":     {tag: tagUsers, summary: "Make a user", about: about, takes: append([]input{email}, profile...), status: http.StatusCreated, answers: []any{sampledUser()}},
+		"getUser":        {tag: tagUsers, summary: "Show a user", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{sampledUser()}},
+		"getUserByEmail": {tag: tagUsers, summary: "Find a user by e-mail address", about: "Upper and lower case are the same.", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{sampledUser()}},
+		"updateUser":     {tag: tagUsers, summary: "Update a user", about: about, takes: append([]input{email}, profile...), status: http.StatusOK, answers: []any{sampledUser()}},
+		"deleteUser":     {tag: tagUsers, summary: "Delete a user", status: http.StatusOK, answers: []any{deleted(sampledUser())}},
 	}
 }
 
@@ -112,10 +112,10 @@ func applicationSayings() map[string]saying {
 		text("organization_domain_scope", "The only organization whose people may use it.", nil),
 	}
 	return map[string]saying{
-		"listApplications":  {tag: tagApplications, summary: "List applications", status: http.StatusOK, answers: []any{listBody[applicationBody]{}}, lists: true},
-		"createApplication": {tag: tagApplications, summary: "Make an application", takes: append(everyRequired(needed()...), optional...), status: http.StatusCreated, answers: []any{applicationBody{}}},
-		"getApplication":    {tag: tagApplications, summary: "Show an application", about: "Of a deleted one, what is remembered.", status: http.StatusOK, answers: []any{applicationBody{}, goneApplicationBody{}}},
-		"updateApplication": {tag: tagApplications, summary: "Update an application", takes: append(needed(), optional...), status: http.StatusOK, answers: []any{applicationBody{}}},
-		"deleteApplication": {tag: tagApplications, summary: "Delete an application", about: "Not while a redirection of an SSO connection leads to it.", status: http.StatusOK, answers: []any{deletedBody[applicationBody]{}}},
+		"listApplications":  {tag: tagApplications, summary: "List applications", status: http.StatusOK, answers: []any{listed(sampledApplication())}, lists: true},
+		"createApplication": {tag: tagApplications, summary: "Make an application", takes: append(everyRequired(needed()...), optional...), status: http.StatusCreated, answers: []any{sampledApplication()}},
+		"getApplication":    {tag: tagApplications, summary: "Show an application", about: "Of a deleted one, what is remembered.", status: http.StatusOK, answers: []any{sampledApplication(), sampledFormerApplication()}},
+		"updateApplication": {tag: tagApplications, summary: "Update an application", takes: append(needed(), optional...), status: http.StatusOK, answers: []any{sampledApplication()}},
+		"deleteApplication": {tag: tagApplications, summary: "Delete an application", about: "Not while a redirection of an SSO connection leads to it.", status: http.StatusOK, answers: []any{deleted(sampledApplication())}},
 	}
 }

@@ -5,7 +5,7 @@ type saying struct {
 	tag, summary, about string
 	takes               []input
 	status              int
-	answers             []any // bodies of the wire, one of which it is
+	answers             []any // samples of the bodies that it may have
 	lists               bool
 }
 

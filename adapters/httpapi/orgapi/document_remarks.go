@@ -35,8 +35,20 @@ func oneOfWords(list ...string) object { return object{"enum": list} }
 
 func remark(about string) object { return object{"description": about} }
 
+// typed are the schemas whose __type__ is their own name.
+var typed = []string{
+	"Organization", "User", "Profile", "Address", "MetaData", "MetaKey", "Application", "SsoConnection", "EnterpriseConnectionOnboarding", "Redirection", "Event",
+}
+
+func withTypes(remarks map[string]object) map[string]object {
+	for _, name := range typed {
+		remarks[name+".__type__"] = oneOfWords(name)
+	}
+	return remarks
+}
+
 // remarks are what types cannot say, by schema and member, or by member wherever it stands.
-var remarks = map[string]object{
+var remarks = withTypes(map[string]object{
 	"inserted_at": naiveTime, "updated_at": naiveTime,
 	"__access__":      remark("`limited_to:` an organization, or `all_organizations_of:` the one that manages them."),
 	"__domain__":      remark("Of the organization that it belongs to."),
@@ -87,4 +99,4 @@ var remarks = map[string]object{
 	"Redirection.url":                 remark("The same as `uri`."),
 	"SamlConfig.version":              remark("Always 1."),
 	"Jwk.x5t_sha256":                  remark("The same as `x5t#S256`."),
-}
+})

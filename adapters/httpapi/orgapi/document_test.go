@@ -91,6 +91,14 @@ func TestDocumentAndRoutesAreOneTable(t *testing.T) {
 	}
 }
 
+func TestCodesOfLogEventsAreTheOnesThatWereReviewed(t *testing.T) {
+	b, err := json.MarshalIndent(orgapi.Events(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "events.json", string(b)+"\n")
+}
+
 func TestAnswersOfDirectoriesAndApplicationsAreAsTheDocumentSays(t *testing.T) {
 	g, doc := open(t, orgapi.Config{}), newDocument(t)
 	for _, list := range [][]exchange{tokenExchanges(), organizationExchanges(), userExchanges(), applicationExchanges()} {
@@ -117,6 +125,32 @@ func suited(example any) map[string]any {
 		}
 	}
 	return all
+}
+
+func TestTheExamplesOfAnswersAreWhatTheDocumentSays(t *testing.T) {
+	seen := 0
+	for path, item := range newDocument(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			for status, response := range operation.Responses.Map() {
+				for _, media := range response.Value.Content {
+					for name, example := range media.Examples {
+						seen++
+						if err := media.Schema.Value.VisitJSON(example.Value.Value); err != nil {
+							t.Errorf("%s %s %s %s: %v", method, path, status, name, err)
+						}
+					}
+					if media.Example != nil {
+						if err := media.Schema.Value.VisitJSON(media.Example); err != nil {
+							t.Errorf("%s %s %s: %v", method, path, status, err)
+						}
+					}
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there are none")
+	}
 }
 
 func TestTheDocumentsOwnExamplesAreAcceptedAndWhatIsRequiredIs(t *testing.T) {

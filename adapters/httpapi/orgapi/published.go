@@ -49,8 +49,12 @@ func (s *Surface) getIssuer(r *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	issuer := s.config.PublicURL + "/t/" + o.Domain
-	return http.StatusOK, issuerBody{Issuer: issuer, Keys: issuer + "/.well-known/jwks.json", Algorithms: []string{"RS256"}}, nil
+	return http.StatusOK, wordIssuer(s.config.PublicURL, o.Domain), nil
+}
+
+func wordIssuer(publicURL, domain string) issuerBody {
+	issuer := publicURL + "/t/" + domain
+	return issuerBody{Issuer: issuer, Keys: issuer + "/.well-known/jwks.json", Algorithms: []string{"RS256"}}
 }
 
 // The wire.
