@@ -25,12 +25,12 @@ func (h *house) Users(_ context.Context, m organization.Managing, l organization
 	if err := h.note(l); err != nil {
 		return nil, 0, err
 	}
-	u, err := h.found(m, true)
-	if err != nil {
+	if m.Scope() != h.user.Scope {
 		return nil, 0, nil
 	}
+	u, err := h.found(m, true)
 	poor := organization.User{ID: "poor", Colour: "#000000", CreatedAt: then, UpdatedAt: then, Profile: organization.Profile{Email: "poor@example.com"}}
-	return []organization.User{u, poor}, 2, nil
+	return []organization.User{u, poor}, 2, err
 }
 
 func (h *house) User(_ context.Context, m organization.Managing, id string) (organization.User, error) {

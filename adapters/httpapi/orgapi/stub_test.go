@@ -2,6 +2,7 @@ package orgapi_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -152,7 +153,7 @@ func (h *house) Root(_ context.Context, token, scope string) (organization.Manag
 
 func (h *house) Forgotten(ctx context.Context, token, scope, domain string) (organization.Managing, error) {
 	m, err := h.Admit(ctx, token, scope, organization.Target{Domain: domain})
-	if err == organization.ErrNoOrganization && domain == "gone-ab" {
+	if errors.Is(err, organization.ErrNoOrganization) && domain == "gone-ab" {
 		m.Gone = organization.Gone{ID: goneID, Root: "root-id", Domain: domain}
 		return m, nil
 	}
