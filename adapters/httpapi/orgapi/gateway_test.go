@@ -114,6 +114,7 @@ func open(t testing.TB, config orgapi.Config) gateway {
 func (g gateway) deps() orgapi.Deps {
 	return orgapi.Deps{
 		Management: g.house, Organizations: offices{g.house}, Directory: g.house, Applications: g.house,
+		Connections: switchboard{g.house}, Tokens: g.house, Trail: g.house,
 		Limiter: g.limits, Attempts: g.limits, Pacer: g.limits, Clock: fixed{},
 	}
 }
@@ -168,7 +169,7 @@ func credential(as string) string {
 
 // shownHeaders are those that golden files hold.
 var shownHeaders = []string{
-	"Allow", "Cache-Control", "Content-Type", "Pragma", "Retry-After", "Www-Authenticate", "X-Eidgate-Fault", "X-Error-Code", "X-Request-Id",
+	"Allow", "Cache-Control", "Content-Type", "Pragma", "Retry-After", "Www-Authenticate", "X-Eidgate-Fault", "X-Eidgate-Letter", "X-Error-Code", "X-Request-Id",
 }
 
 func (a answer) String() string {

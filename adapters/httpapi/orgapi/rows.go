@@ -49,5 +49,7 @@ var (
 
 // rows is the table. The slice is the caller's own.
 func rows() []row {
-	return slices.Concat(accessRows(), organizationRows(), userRows(), applicationRows())
+	return slices.Concat(
+		accessRows(), organizationRows(), userRows(), applicationRows(), connectionRows(), customizationRows(), eventRows(), publishedRows(),
+	)
 }

@@ -132,7 +132,7 @@ func (h *house) Admit(_ context.Context, token, scope string, t organization.Tar
 		return m, err
 	}
 	for _, o := range []organization.Organization{h.root, h.misapret, h.elsewhere} {
-		if t.Domain == o.Domain || t.ID == o.ID || t.Connection == o.Domain+"_connection" {
+		if t.Domain == o.Domain || t.ID == o.ID || h.hasConnection(m, o, t.Connection) {
 			m.Target = o
 		}
 	}

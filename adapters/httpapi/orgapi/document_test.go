@@ -1,0 +1,197 @@
+package orgapi_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+)
+
+// document is the OpenAPI document as a judge of answers.
+type document struct {
+	*openapi3.T
+	router routers.Router
+}
+
+func newDocument(t *testing.T) document {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(orgapi.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = nil // its routes are relative to wherever we are served
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document{doc, router}
+}
+
+func (d document) check(t *testing.T, a answer) {
+	t.Helper()
+	route, parameters, err := d.router.FindRoute(a.Request)
+	if err != nil {
+		t.Errorf("%s %s is not in the document: %v", a.Request.Method, a.Request.URL.Path, err)
+		return
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: a.Request, PathParams: parameters, Route: route},
+		Status:                 a.StatusCode, Header: a.Header, Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	}
+	input.SetBodyBytes([]byte(a.body))
+	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
+		t.Errorf("%s %s answers %d %s against the document: %v", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.body, err)
+	}
+}
+
+func TestTheDocumentIsTheOneThatWasReviewed(t *testing.T) {
+	newDocument(t)
+	golden(t, "openapi.json", string(orgapi.Document()))
+}
+
+func TestDocumentAndRoutesAreOneTable(t *testing.T) {
+	documented, names := map[string]bool{}, map[string]bool{}
+	for path, item := range newDocument(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			documented[method+" "+path] = true
+			if names[operation.OperationID] {
+				t.Error("two operations are called", operation.OperationID)
+			}
+			names[operation.OperationID] = true
+		}
+	}
+	for _, r := range orgapi.New(orgapi.Config{}, orgapi.Deps{}).Routes() {
+		var path []string
+		for part := range strings.SplitSeq(r.Pattern, "/") {
+			if name, is := strings.CutPrefix(part, ":"); is {
+				part = "{" + name + "}"
+			}
+			path = append(path, part)
+		}
+		name := r.Method + " " + strings.Join(path, "/")
+		if !documented[name] {
+			t.Error("mounted and not documented:", name)
+		}
+		delete(documented, name)
+	}
+	for name := range documented {
+		t.Error("documented and not mounted:", name)
+	}
+}
+
+func TestCodesOfLogEventsAreTheOnesThatWereReviewed(t *testing.T) {
+	b, err := json.MarshalIndent(orgapi.Events(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "events.json", string(b)+"\n")
+}
+
+func TestAnswersOfDirectoriesAndApplicationsAreAsTheDocumentSays(t *testing.T) {
+	g, doc := open(t, orgapi.Config{}), newDocument(t)
+	for _, list := range [][]exchange{tokenExchanges(), organizationExchanges(), userExchanges(), applicationExchanges()} {
+		for _, e := range list {
+			if slices.Contains([]string{"token-method", "path-unknown", "method-unknown", "method-odd", "path-broken"}, e.name) {
+				continue // they ask for what the document has not got
+			}
+			t.Run(e.name, func(t *testing.T) { doc.check(t, g.play(t, e)) })
+		}
+	}
+}
+
+// filled are paths of the document with things of the house in them.
+var filled = strings.NewReplacer("{org_domain}", "misapret", "{user_id}", userID, "{user_email}", "janis.joplin@example.com", "{client_id}", appID, "{idp_id}", idpID)
+
+// suited is an example of the document as the house knows its people and things.
+func suited(example any) map[string]any {
+	all := maps.Clone(example.(map[string]any))
+	for name, value := range map[string]string{
+		"client_id": "full", "client_secret": "secret:full", "organization_id": misapretID, "application_id": appID, "user_id": userID, "key_name": "colour",
+	} {
+		if _, there := all[name]; there {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+func TestTheExamplesOfAnswersAreWhatTheDocumentSays(t *testing.T) {
+	seen := 0
+	for path, item := range newDocument(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			for status, response := range operation.Responses.Map() {
+				for _, media := range response.Value.Content {
+					for name, example := range media.Examples {
+						seen++
+						if err := media.Schema.Value.VisitJSON(example.Value.Value); err != nil {
+							t.Errorf("%s %s %s %s: %v", method, path, status, name, err)
+						}
+					}
+					if media.Example != nil {
+						if err := media.Schema.Value.VisitJSON(media.Example); err != nil {
+							t.Errorf("%s %s %s: %v", method, path, status, err)
+						}
+					}
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there are none")
+	}
+}
+
+func TestTheDocumentsOwnExamplesAreAcceptedAndWhatIsRequiredIs(t *testing.T) {
+	doc, g := newDocument(t), open(t, orgapi.Config{})
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			if operation.RequestBody == nil {
+				continue
+			}
+			media := operation.RequestBody.Value.Content["application/json"]
+			if err := media.Schema.Value.VisitJSON(media.Example); err != nil {
+				t.Errorf("%s %s: %v", method, path, err)
+			}
+			at := filled.Replace(path)
+			if strings.HasPrefix(operation.OperationID, "createAdminOnboarding") {
+				at = strings.Replace(at, idpID, bareIDP, 1)
+			}
+			send := func(body map[string]any) answer {
+				b, err := json.Marshal(body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return g.play(t, exchange{as: "full", method: method, path: at, body: string(b)})
+			}
+			if strings.HasSuffix(path, "/oauth/token") {
+				send = func(body map[string]any) answer {
+					b, _ := json.Marshal(body)
+					return g.play(t, exchange{method: method, path: at, body: string(b)})
+				}
+			}
+			example := suited(media.Example)
+			if a := send(example); a.StatusCode >= http.StatusBadRequest {
+				t.Errorf("%s %s: %d %s", method, path, a.StatusCode, a.body)
+			}
+			for _, name := range media.Schema.Value.Required {
+				without := maps.Clone(example)
+				delete(without, name)
+				if a := send(without); a.StatusCode != http.StatusUnprocessableEntity && !strings.HasSuffix(path, "/oauth/token") || a.StatusCode < http.StatusBadRequest {
+					t.Errorf("%s %s without %s: %d %s", method, path, name, a.StatusCode, a.body)
+				}
+			}
+		}
+	}
+}
