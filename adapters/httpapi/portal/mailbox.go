@@ -18,6 +18,7 @@ var _ httpapi.Surface = (*Mailbox)(nil)
 // Letter is a letter that was kept instead of being sent.
 type Letter struct {
 	outbound.Letter
+	ID string // tells it from others
 	At time.Time
 }
 
@@ -110,6 +111,7 @@ func (m *Mailbox) show(c *fiber.Ctx) error {
 
 // letter is a letter in JSON.
 type letter struct {
+	ID      string `json:"id"`
 	At      string `json:"at"`
 	To      string `json:"to"`
 	Subject string `json:"subject"`
@@ -119,7 +121,7 @@ type letter struct {
 func (m *Mailbox) list(c *fiber.Ctx) error {
 	all := []letter{}
 	for _, n := range m.letters.List() {
-		all = append(all, letter{At: n.At.UTC().Format(time.RFC3339Nano), To: n.To, Subject: n.Subject, Text: n.Text})
+		all = append(all, letter{ID: n.ID, At: n.At.UTC().Format(time.RFC3339Nano), To: n.To, Subject: n.Subject, Text: n.Text})
 	}
 	httpapi.WriteJSON(c, fiber.StatusOK, all)
 	return nil

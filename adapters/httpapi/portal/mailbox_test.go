@@ -14,7 +14,7 @@ import (
 var kept = time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)
 
 func note(subject, text string) portal.Letter {
-	return portal.Letter{Letter: outbound.Letter{To: "admin@acme.example", Subject: subject, Text: text}, At: kept}
+	return portal.Letter{Letter: outbound.Letter{To: "admin@acme.example", Subject: subject, Text: text}, ID: "letter-" + subject, At: kept}
 }
 
 func TestLettersAreShownAsText(t *testing.T) {
@@ -68,7 +68,7 @@ func TestLettersInJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(a.body), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %d letters", err, len(all))
 	}
-	if n := all[0]; n["at"] != "2026-03-01T12:00:00.123456Z" || n["to"] != "admin@acme.example" || n["subject"] != "A" || n["text"] != "Hello <b>" {
+	if n := all[0]; n["id"] != "letter-A" || n["at"] != "2026-03-01T12:00:00.123456Z" || n["to"] != "admin@acme.example" || n["subject"] != "A" || n["text"] != "Hello <b>" {
 		t.Errorf("got %v", n)
 	}
 	if a := open(t, "").visitor().get("/dev/mail.json"); a.body != "[]" {

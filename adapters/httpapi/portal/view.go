@@ -57,8 +57,13 @@ type problem struct {
 	Text  string
 }
 
-// Named is the product's own name, "" for none.
-func (w view) Named() string { return w.Product.Name }
+// At says where something has to be done: the product's own name, or that it is the administrator's own.
+func (w view) At() (string, error) {
+	if w.Product.Name != "" {
+		return w.Product.Name, nil
+	}
+	return w.Say("provider.yours")
+}
 
 // Expires is the day on which the first certificate does, "" when it does not say.
 func (w view) Expires() string {

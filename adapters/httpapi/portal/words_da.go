@@ -25,8 +25,9 @@ var danish = httpapi.Dictionary{
 
 	"provider.heading": "Hvilken identitetsudbyder bruger I?",
 	"provider.custom":  "En anden, der kan SAML 2.0",
+	"provider.yours":   "Jeres identitetsudbyder",
 
-	"service.heading":          "Angiv vores oplysninger hos jeres identitetsudbyder",
+	"service.heading":          "Angiv vores oplysninger",
 	"service.where":            "Tilføj en applikation:",
 	"service.where.custom":     "Tilføj en applikation, også kaldet tjenesteudbyder eller relying party, med SAML 2.0.",
 	"service.import":           "Det går hurtigst at indlæse vores metadatafil der:",
@@ -47,7 +48,7 @@ var danish = httpapi.Dictionary{
 	"service.certificate.text": "Vis det som tekst",
 	"service.certificate.file": "Hent certifikatet (PEM)",
 
-	"metadata.heading":      "Giv os jeres identitetsudbyders metadata",
+	"metadata.heading":      "Giv os jeres metadata",
 	"metadata.where":        "Du finder dem her:",
 	"metadata.where.server": "Jeres egen server har dem på en adresse, der ender sådan:",
 	"metadata.where.custom": "Identitetsudbyderen har dem som fil eller på en adresse, oftest kaldet metadata eller føderationsmetadata.",

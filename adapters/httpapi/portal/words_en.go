@@ -25,8 +25,9 @@ var english = httpapi.Dictionary{
 
 	"provider.heading": "Which identity provider do you use?",
 	"provider.custom":  "Another one that speaks SAML 2.0",
+	"provider.yours":   "Your identity provider",
 
-	"service.heading":          "Enter our details at your identity provider",
+	"service.heading":          "Enter our details",
 	"service.where":            "Add an application:",
 	"service.where.custom":     "Add an application, also called service provider or relying party, with SAML 2.0.",
 	"service.import":           "The quickest way is to load our metadata file there:",
@@ -47,7 +48,7 @@ var english = httpapi.Dictionary{
 	"service.certificate.text": "Show it as text",
 	"service.certificate.file": "Download the certificate (PEM)",
 
-	"metadata.heading":      "Give us your identity provider's metadata",
+	"metadata.heading":      "Give us your metadata",
 	"metadata.where":        "You find it here:",
 	"metadata.where.server": "Your own server has it at an address that ends like this:",
 	"metadata.where.custom": "The identity provider has it as a file or at an address, mostly called metadata or federation metadata.",

@@ -25,8 +25,9 @@ var finnish = httpapi.Dictionary{
 
 	"provider.heading": "Mitä identiteetintarjoajaa käytätte?",
 	"provider.custom":  "Muu, joka tukee SAML 2.0:aa",
+	"provider.yours":   "Identiteetintarjoajanne",
 
-	"service.heading":          "Syötä meidän tietomme identiteetintarjoajaan",
+	"service.heading":          "Syötä meidän tietomme",
 	"service.where":            "Lisää sovellus:",
 	"service.where.custom":     "Lisää sovellus, jota kutsutaan myös palveluntarjoajaksi tai luottavaksi osapuoleksi, SAML 2.0:lla.",
 	"service.import":           "Nopeinta on ladata sinne meidän metatietotiedostomme:",
@@ -47,7 +48,7 @@ var finnish = httpapi.Dictionary{
 	"service.certificate.text": "Näytä se tekstinä",
 	"service.certificate.file": "Lataa varmenne (PEM)",
 
-	"metadata.heading":      "Anna meille identiteetintarjoajanne metatiedot",
+	"metadata.heading":      "Anna meille metatietonne",
 	"metadata.where":        "Ne löytyvät täältä:",
 	"metadata.where.server": "Ne ovat omalla palvelimellanne osoitteessa, joka päättyy näin:",
 	"metadata.where.custom": "Identiteetintarjoajalla ne ovat tiedostona tai osoitteessa, useimmiten nimellä metadata tai federation metadata.",

@@ -25,8 +25,9 @@ var norwegian = httpapi.Dictionary{
 
 	"provider.heading": "Hvilken identitetsleverandør bruker dere?",
 	"provider.custom":  "En annen som støtter SAML 2.0",
+	"provider.yours":   "Identitetsleverandøren deres",
 
-	"service.heading":          "Legg inn opplysningene våre hos identitetsleverandøren",
+	"service.heading":          "Legg inn opplysningene våre",
 	"service.where":            "Legg til en applikasjon:",
 	"service.where.custom":     "Legg til en applikasjon, også kalt tjenesteleverandør eller relying party, med SAML 2.0.",
 	"service.import":           "Det raskeste er å lese inn metadatafilen vår der:",
@@ -47,7 +48,7 @@ var norwegian = httpapi.Dictionary{
 	"service.certificate.text": "Vis det som tekst",
 	"service.certificate.file": "Last ned sertifikatet (PEM)",
 
-	"metadata.heading":      "Gi oss metadataene fra identitetsleverandøren deres",
+	"metadata.heading":      "Gi oss metadataene deres",
 	"metadata.where":        "Du finner dem her:",
 	"metadata.where.server": "Deres egen server har dem på en adresse som slutter slik:",
 	"metadata.where.custom": "Identitetsleverandøren har dem som fil eller på en adresse, oftest kalt metadata eller føderasjonsmetadata.",

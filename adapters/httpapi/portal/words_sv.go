@@ -25,8 +25,9 @@ var swedish = httpapi.Dictionary{
 
 	"provider.heading": "Vilken identitetsleverantör använder ni?",
 	"provider.custom":  "En annan som klarar SAML 2.0",
+	"provider.yours":   "Er identitetsleverantör",
 
-	"service.heading":          "Ange våra uppgifter hos er identitetsleverantör",
+	"service.heading":          "Ange våra uppgifter",
 	"service.where":            "Lägg till en applikation:",
 	"service.where.custom":     "Lägg till en applikation, även kallad tjänsteleverantör eller förlitande part, med SAML 2.0.",
 	"service.import":           "Snabbast går det att läsa in vår metadatafil där:",
@@ -47,7 +48,7 @@ var swedish = httpapi.Dictionary{
 	"service.certificate.text": "Visa det som text",
 	"service.certificate.file": "Ladda ner certifikatet (PEM)",
 
-	"metadata.heading":      "Ge oss er identitetsleverantörs metadata",
+	"metadata.heading":      "Ge oss era metadata",
 	"metadata.where":        "De finns här:",
 	"metadata.where.server": "Er egen server har dem på en adress som slutar så här:",
 	"metadata.where.custom": "Identitetsleverantören har dem som fil eller på en adress, oftast kallat metadata eller federationsmetadata.",
