@@ -37,6 +37,8 @@ func TestOnlyAddressesOfOursCanBeGoneTo(t *testing.T) {
 		"(BASE/onboarding/abc)":                    "BASE/onboarding/abc",
 		"BASE":                                     "BASE",
 		"https://evil.example/BASE":                "",
+		"https://evil.example/gateway/x":           "",
+		"https://user@id.example/gateway/x":        "",
 		"BASE.evil.example/x":                      "",
 		"BASE@evil.example/x":                      "",
 		"javascript:alert(1)//BASE":                "BASE",
