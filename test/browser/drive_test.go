@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -28,6 +30,20 @@ func TestEverybodyCanReadEveryState(t *testing.T) { drive(t, "reading.mjs") }
 // drive runs one of the scripts against pages of its own.
 func drive(t *testing.T, script string) {
 	t.Helper()
+	sessions := browser.NewSessions(system.Clock{})
+	play(t, script, func(base, provider string) ([]httpapi.Surface, http.Handler, map[string]any) {
+		surface, err := visits.New(visits.Config{PublicURL: base, SimulatorURL: base + "/simulator"}, sessions, system.Random{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []httpapi.Surface{surface}, steer{sessions: sessions, provider: provider}, map[string]any{"hints": hints, "reasons": reasons}
+	})
+}
+
+// play runs a script against pages at base. build gives the surfaces, what the script steers them by, and what else it is
+// told; provider is another site than the pages' own, to a browser.
+func play(t *testing.T, script string, build func(base, provider string) ([]httpapi.Surface, http.Handler, map[string]any)) {
+	t.Helper()
 	dir := os.Getenv("EIDGATE_TEST_BROWSER")
 	if dir == "" {
 		const hint = "EIDGATE_TEST_BROWSER is not set: run test/browser/install.sh DIR and set it to DIR"
@@ -42,7 +58,7 @@ func drive(t *testing.T, script string) {
 	}
 	// Node looks for modules beside the program, and nothing is to be installed in the repository.
 	work := t.TempDir()
-	for _, name := range []string{"drive.mjs", script} {
+	for _, name := range []string{"drive.mjs", "readable.mjs", script} {
 		program, err := os.ReadFile(name)
 		if err := errors.Join(err, os.WriteFile(filepath.Join(work, name), program, 0o600)); err != nil {
 			t.Fatal(err)
@@ -57,21 +73,27 @@ func drive(t *testing.T, script string) {
 			t.Fatal("there is no chromium")
 		}
 	}
-	sessions := browser.NewSessions(system.Clock{})
-	base := serve(t, sessions)
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + l.Addr().String()
 	others := httptest.NewServer(elsewhere(base))
 	t.Cleanup(others.Close)
 	_, port, err := net.SplitHostPort(others.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider := "http://localhost:" + port // another site than the pages' own, to a browser
-	steering := httptest.NewServer(steer{sessions: sessions, provider: provider})
+	provider := "http://localhost:" + port
+	surfaces, steered, told := build(base, provider)
+	serve(t, l, base, surfaces)
+	steering := httptest.NewServer(steered)
 	t.Cleanup(steering.Close)
-	setup, err := json.Marshal(map[string]any{
-		"base": base, "provider": provider, "control": steering.URL, "work": work, "chromium": chromium,
-		"pictures": os.Getenv("EIDGATE_TEST_PICTURES"), "hints": hints, "reasons": reasons,
-	})
+	all := map[string]any{
+		"base": base, "provider": provider, "control": steering.URL, "work": work, "chromium": chromium, "pictures": os.Getenv("EIDGATE_TEST_PICTURES"),
+	}
+	maps.Copy(all, told)
+	setup, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,19 +104,10 @@ func drive(t *testing.T, script string) {
 	}
 }
 
-// serve puts the pages on a server and gives its address.
-func serve(t *testing.T, sessions *browser.Sessions) string {
+// serve puts the pages on a server.
+func serve(t *testing.T, l net.Listener, base string, surfaces []httpapi.Surface) {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + l.Addr().String()
-	surface, err := visits.New(visits.Config{PublicURL: base, SimulatorURL: base + "/simulator"}, sessions, system.Random{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := httpapi.New(httpapi.Config{Development: true, PublicURL: base}, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
+	server, err := httpapi.New(httpapi.Config{Development: true, PublicURL: base}, surfaces, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +120,6 @@ func serve(t *testing.T, sessions *browser.Sessions) string {
 		_ = l.Close()
 		<-served
 	})
-	return base
 }
 
 var (

@@ -1,10 +1,9 @@
 // Every state in every language is for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of
 // twice the size still fits.
-import { AxeBuilder } from "@axe-core/playwright";
 import { join } from "node:path";
 import { begin, control, finish, languages, open, setup, want } from "./drive.mjs";
+import { both } from "./readable.mjs";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const phone = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36";
 
 // layouts are the states that look different; texts those that read different.
@@ -15,30 +14,6 @@ const layouts = [
   ["wait", { state: "pending", hint: "started" }], ["done", { state: "completed", stay: "1" }], ["over", { state: "failed", reason: "superseded", stay: "return" }],
   ["simulated", { state: "pending", simulated: "1" }], ["foreign", { state: "foreign" }], ["unknown", { state: "unknown" }], ["trouble", { state: "trouble" }],
 ];
-
-async function check(page, name, axe) {
-  want(!(await wideAt(page)), `${name} is wider than the window`);
-  const small = await page.evaluate(() => [...document.querySelectorAll("a, button")]
-    .filter((e) => e.offsetParent && !e.classList.contains("skip")).map((e) => e.getBoundingClientRect())
-    .filter((r) => r.height < 24 || r.width < 24).length);
-  want(small === 0, `${name} has ${small} targets that are too small`);
-  if (!axe) { return; }
-  const found = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
-  for (const v of found.violations) {
-    want(false, `${name}: axe finds ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-  }
-  want(found.passes.length > 5, `${name}: axe looked at nothing`);
-}
-
-async function wideAt(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-}
-
-async function both(page, name, axe = true) {
-  await check(page, `${name} at 320 pixels`, axe);
-  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-  await check(page, `${name} at 200 % text`, axe);
-}
 
 async function visit(page, ticket, lang, state) {
   const address = `${setup.base}/s/${ticket}?lang=${lang}`;

@@ -2,13 +2,13 @@ package pages
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"html/template"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
 )
 
 //go:embed site
@@ -19,7 +19,7 @@ var site embed.FS
 var (
 	style  = mustRead("site/style.css")
 	script = mustRead("site/script.js")
-	policy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; connect-src 'self'; " +
+	policy = "default-src 'none'; style-src " + httpapi.PolicySource(style) + "; script-src " + httpapi.PolicySource(script) + "; connect-src 'self'; " +
 		"img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -38,11 +38,6 @@ func mustRead(name string) string {
 		panic(err) // the file is part of the program
 	}
 	return string(content)
-}
-
-func hash(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func parse(names ...string) map[string]*template.Template {

@@ -6,9 +6,8 @@
 package pages
 
 import (
-	"errors"
+	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -21,9 +20,6 @@ import (
 )
 
 var _ httpapi.Surface = (*Surface)(nil)
-
-// ErrForeignOrigin refuses what a page of somebody else's lets a browser send.
-var ErrForeignOrigin = fault.New(fault.Forbidden, "origin_foreign", "A page of another origin may not ask for this.")
 
 // Config is what the pages must be told.
 type Config struct {
@@ -56,25 +52,18 @@ type Surface struct {
 	config    Config
 	clock     outbound.Clock
 	random    outbound.Random
-	origins   []string
-	cookie    string
-	secure    bool
+	site      httpapi.Site
+	cookie    httpapi.Cookie
 	documents []document
 }
 
 // New makes the pages. It fails when the public address or a document cannot be read.
 func New(config Config, clock outbound.Clock, random outbound.Random) (*Surface, error) {
-	base, err := url.Parse(config.PublicURL)
-	if err != nil || base.Host == "" {
-		return nil, errors.New("pages: the public address is not an absolute URL")
+	site, err := httpapi.NewSite(config.PublicURL, config.Origins...)
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
 	}
-	s := &Surface{
-		config: config, clock: clock, random: random, cookie: "eidgate_simulator", secure: base.Scheme == "https",
-		origins: append([]string{base.Scheme + "://" + base.Host}, config.Origins...),
-	}
-	if s.secure {
-		s.cookie = "__Host-" + s.cookie
-	}
+	s := &Surface{config: config, clock: clock, random: random, site: site, cookie: site.NewCookie("eidgate_simulator")}
 	for _, name := range slices.Sorted(maps.Keys(config.OpenAPI)) {
 		d, err := readDocument(name, config.OpenAPI[name])
 		if err != nil {

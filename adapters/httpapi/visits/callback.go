@@ -26,9 +26,9 @@ func (s *Surface) back(c *fiber.Ctx) error {
 		return err
 	}
 	if to := linkable(v.ReturnTo); to != "" && v.State == eid.Completed {
-		return seeOther(c, string(to))
+		return httpapi.SeeOther(c, string(to))
 	}
-	return seeOther(c, path(v.Ticket, "", ""))
+	return httpapi.SeeOther(c, path(v.Ticket, "", ""))
 }
 
 // returned is the query, by name. A parameter that stands twice could mean two things, so it means nothing (RFC 6749

@@ -2,12 +2,12 @@ package visits
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"html/template"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
 )
 
 //go:embed site
@@ -16,9 +16,9 @@ var site embed.FS
 // The one style and the one script stand in the pages themselves, named by their hashes, so that the policy allows
 // exactly them.
 var (
-	style  = mustRead("site/style.css")
+	style  = httpapi.PersonStyle + mustRead("site/style.css")
 	script = mustRead("site/script.js")
-	policy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; connect-src 'self'; " +
+	policy = "default-src 'none'; style-src " + httpapi.PolicySource(style) + "; script-src " + httpapi.PolicySource(script) + "; connect-src 'self'; " +
 		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -30,11 +30,6 @@ func mustRead(name string) string {
 		panic(err) // the file is part of the program
 	}
 	return string(content)
-}
-
-func hash(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func parse(names ...string) map[string]*template.Template {
@@ -59,23 +54,14 @@ type layout struct {
 }
 
 // Code is the page's language.
-func (l layout) Code() string { return l.language }
-
-// tongue is a language that the page can be read in instead.
-type tongue struct {
-	Code, Name, Href string
-	Here             bool
-}
+func (l layout) Code() string { return l.Language }
 
 // Tongues lists the languages, none where the page cannot be had in another.
-func (l layout) Tongues() []tongue {
-	var all []tongue
-	for _, t := range languages {
-		if l.Switch != nil {
-			all = append(all, tongue{Code: t.Code, Name: t.Name, Href: l.Switch(t.Code), Here: t.Code == l.language})
-		}
+func (l layout) Tongues() []httpapi.Tongue {
+	if l.Switch == nil {
+		return nil
 	}
-	return all
+	return httpapi.Tongues(l.Language, l.Switch)
 }
 
 func switchTo(ticket string) func(string) string {
@@ -94,6 +80,6 @@ func (s *Surface) page(c *fiber.Ctx, status int, name string, l layout) error {
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, policy)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	c.Set(fiber.HeaderContentLanguage, l.language)
+	c.Set(fiber.HeaderContentLanguage, l.Language)
 	return c.Status(status).Send(b.Bytes())
 }

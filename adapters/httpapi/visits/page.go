@@ -52,7 +52,7 @@ func (s *Surface) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	language := speak(c, v.Language)
+	language := httpapi.SpeakLanguage(c, v.Language)
 	w := s.look(c, v, language)
 	name := "passage"
 	if w.Stage == ask {
@@ -74,7 +74,7 @@ func (s *Surface) state(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	httpapi.WriteJSON(c, fiber.StatusOK, s.look(c, v, speak(c, v.Language)).news())
+	httpapi.WriteJSON(c, fiber.StatusOK, s.look(c, v, httpapi.SpeakLanguage(c, v.Language)).news())
 	return nil
 }
 
@@ -101,7 +101,7 @@ func (s *Surface) begin(c *fiber.Ctx) error {
 		s.remember(c, browser)
 	}
 	if errors.Is(err, eid.ErrSettled) || errors.Is(err, eid.ErrExpired) {
-		return seeOther(c, path(ticket, "", chosen(c)))
+		return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
 	}
 	if err != nil {
 		return err
@@ -110,9 +110,9 @@ func (s *Surface) begin(c *fiber.Ctx) error {
 		return err
 	}
 	if stageOf(v) == leave {
-		return seeOther(c, path(ticket, "", chosen(c), "on", "1"))
+		return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c), "on", "1"))
 	}
-	return seeOther(c, path(ticket, "", chosen(c)))
+	return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
 }
 
 // cancel is the person saying no.
@@ -130,12 +130,5 @@ func (s *Surface) cancel(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	return seeOther(c, path(ticket, "", chosen(c)))
-}
-
-// seeOther sends a browser on with a GET.
-func seeOther(c *fiber.Ctx, address string) error {
-	c.Set(fiber.HeaderLocation, address)
-	c.Status(fiber.StatusSeeOther)
-	return nil
+	return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
 }

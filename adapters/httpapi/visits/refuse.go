@@ -38,7 +38,7 @@ func (s *Surface) Refuse(c *fiber.Ctx, err error) {
 	f := fault.Of(err)
 	status := httpapi.Status(f)
 	httpapi.Refused(c, f.Code())
-	if readsHTML(c) && s.refusal(c, status, f) == nil {
+	if httpapi.ReadsHTML(c) && s.refusal(c, status, f) == nil {
 		return
 	}
 	c.Response().ResetBody()
@@ -47,7 +47,7 @@ func (s *Surface) Refuse(c *fiber.Ctx, err error) {
 
 func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
 	ordered, _ := c.Locals(orderedKey{}).(string)
-	words := speechIn(speak(c, ordered), inbound.Visit{})
+	words := speechIn(httpapi.SpeakLanguage(c, ordered), inbound.Visit{})
 	heading, text, again := failureKeys(f)
 	v := failureView{speech: words, Heading: words.must(heading), Code: f.Code(), Text: words.must(text)}
 	l := layout{
@@ -56,7 +56,7 @@ func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
 	}
 	if ticket, err := ticketOf(c); err == nil && strings.HasPrefix(c.Path(), "/s/") {
 		l.Switch = switchTo(ticket)
-		v.Again = path(ticket, "", chosen(c))
+		v.Again = path(ticket, "", httpapi.ChosenLanguage(c))
 	} else if c.Method() == fiber.MethodGet {
 		v.Again = "?" + string(c.Request().URI().QueryString()) // the provider's answer can be brought once more
 	}
@@ -71,7 +71,7 @@ func failureKeys(f *fault.Fault) (heading, text string, again bool) {
 	switch f.Code() {
 	case eid.ErrOtherBrowser.Code():
 		return "failure.browser", "failure.browser.x", false
-	case ErrForeignPage.Code():
+	case httpapi.ErrForeignPage.Code():
 		return "failure.page", "failure.page.x", false
 	case eid.ErrInProgress.Code():
 		return "failure.progress", "failure.progress.x", true
@@ -94,10 +94,4 @@ func failureKeys(f *fault.Fault) (heading, text string, again bool) {
 	case fault.Unavailable, fault.Internal:
 	}
 	return "failure.internal", "failure.try", true
-}
-
-// readsHTML holds for who names HTML among what it accepts, and nothing of JSON.
-func readsHTML(c *fiber.Ctx) bool {
-	accept := strings.ToLower(c.Get(fiber.HeaderAccept))
-	return strings.Contains(accept, fiber.MIMETextHTML) && !strings.Contains(accept, fiber.MIMEApplicationJSON)
 }

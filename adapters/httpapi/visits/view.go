@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
@@ -27,7 +28,7 @@ type view struct {
 	speech
 	Stage     stage
 	Heading   string
-	Lead      []span
+	Lead      []httpapi.Span
 	Text      string
 	TextLabel string
 	Documents []string
@@ -52,9 +53,9 @@ type view struct {
 
 // look makes a view of a session that is this browser's, or nobody's yet.
 func (s *Surface) look(c *fiber.Ctx, v inbound.Visit, language string) view {
-	words, picked, from := speechIn(language, v), chosen(c), device{agent: c.Get(fiber.HeaderUserAgent)}
+	words, picked, from := speechIn(language, v), httpapi.ChosenLanguage(c), device{agent: c.Get(fiber.HeaderUserAgent)}
 	w := view{
-		speech: words, Stage: stageOf(v), Phone: from.phone(), Binding: visible(v.Challenge.BindingMessage),
+		speech: words, Stage: stageOf(v), Phone: from.phone(), Binding: httpapi.Visible(v.Challenge.BindingMessage),
 		ReturnTo: linkable(v.ReturnTo), Status: words.must(hintKey(v)), Self: path(v.Ticket, "", picked),
 		Begin: path(v.Ticket, "/begin", picked), Cancel: path(v.Ticket, "/cancel", picked), State: path(v.Ticket, "/state", picked),
 	}

@@ -11,21 +11,16 @@
 package visits
 
 import (
-	"errors"
-	"net/url"
+	"fmt"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
-	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 var _ httpapi.Surface = (*Surface)(nil)
-
-// ErrForeignPage refuses what a page of somebody else's lets a browser post.
-var ErrForeignPage = fault.New(fault.Forbidden, "page_foreign", "This can be asked for from its own page only.")
 
 // Config is what the pages must be told.
 type Config struct {
@@ -39,27 +34,19 @@ type Config struct {
 // Surface serves the pages and the addresses that providers call.
 type Surface struct {
 	config Config
-	origin string
-	cookie string
-	secure bool
+	site   httpapi.Site
+	cookie httpapi.Cookie
 	visits inbound.Visits
 	random outbound.Random
 }
 
 // New makes the surface. It fails when the public address cannot be read.
 func New(config Config, visits inbound.Visits, random outbound.Random) (*Surface, error) {
-	base, err := url.Parse(config.PublicURL)
-	if err != nil || base.Host == "" {
-		return nil, errors.New("visits: the public address is not an absolute URL")
+	site, err := httpapi.NewSite(config.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("visits: %w", err)
 	}
-	s := &Surface{
-		config: config, origin: base.Scheme + "://" + base.Host, cookie: "eidgate", secure: base.Scheme == "https",
-		visits: visits, random: random,
-	}
-	if s.secure {
-		s.cookie = "__Host-" + s.cookie
-	}
-	return s, nil
+	return &Surface{config: config, site: site, cookie: site.NewCookie("eidgate"), visits: visits, random: random}, nil
 }
 
 // Name is the surface's word.
@@ -75,7 +62,7 @@ const (
 
 // Routes is the whole table.
 func (s *Surface) Routes() []httpapi.Route {
-	own := []fiber.Handler{s.guard}
+	own := []fiber.Handler{s.site.Guard}
 	return []httpapi.Route{
 		{Method: fiber.MethodGet, Pattern: "/s/:ticket", Handler: s.show},
 		{Method: fiber.MethodGet, Pattern: "/s/:ticket/state", Handler: s.state},

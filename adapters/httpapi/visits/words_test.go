@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -40,12 +41,12 @@ func TestEveryLanguageHasEveryWord(t *testing.T) {
 			}
 		}
 	}
-	for _, l := range languages {
+	for _, l := range httpapi.Languages() {
 		if dictionaries[l.Code] == nil {
 			t.Errorf("people are offered %s, which nobody speaks", l.Code)
 		}
 	}
-	if len(languages) != len(dictionaries) {
+	if len(httpapi.Languages()) != len(dictionaries) {
 		t.Error("a language is not offered")
 	}
 }
@@ -103,7 +104,7 @@ var anyOfKind = func() (all []*fault.Fault) {
 }()
 
 func TestEveryFailureHasWordsInEveryLanguage(t *testing.T) {
-	faults := []*fault.Fault{eid.ErrOtherBrowser, ErrForeignPage, eid.ErrInProgress, eid.ErrNoRoute, eid.ErrProvider, eid.ErrProviderUncertain, inbound.ErrNoVisit}
+	faults := []*fault.Fault{eid.ErrOtherBrowser, httpapi.ErrForeignPage, eid.ErrInProgress, eid.ErrNoRoute, eid.ErrProvider, eid.ErrProviderUncertain, inbound.ErrNoVisit}
 	faults = append(faults, anyOfKind...)
 	for _, f := range faults {
 		for code := range dictionaries {
@@ -135,7 +136,7 @@ func TestNobodyReadsAPlaceholder(t *testing.T) {
 }
 
 func TestANameIsOneLineAndNothingElse(t *testing.T) {
-	if got := visible(" Ac\u202eme\n\x00 Bank\u200b "); got != "Acme Bank" {
+	if got := httpapi.Visible(" Ac\u202eme\n\x00 Bank\u200b "); got != "Acme Bank" {
 		t.Errorf("got %q", got)
 	}
 	s := speechIn("sv", inbound.Visit{Organization: "{eid} & {least}", EID: eid.SEBankID})

@@ -1,0 +1,32 @@
+// What makes a page readable for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of twice the size
+// still fits.
+import { AxeBuilder } from "@axe-core/playwright";
+import { want } from "./drive.mjs";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+async function check(page, name, axe) {
+  want(!(await wideAt(page)), `${name} is wider than the window`);
+  const small = await page.evaluate(() => [...document.querySelectorAll("a, button")]
+    .filter((e) => e.offsetParent && !e.classList.contains("skip")).map((e) => e.getBoundingClientRect())
+    .filter((r) => r.height < 24 || r.width < 24).length);
+  want(small === 0, `${name} has ${small} targets that are too small`);
+  if (!axe) { return; }
+  const found = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
+  for (const v of found.violations) {
+    want(false, `${name}: axe finds ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+  }
+  want(found.passes.length > 5, `${name}: axe looked at nothing`);
+}
+
+async function wideAt(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
+
+// both checks a page at 320 pixels, and with text of twice the size. axe looks at both, at the first of them ("once"), or
+// at none (false).
+export async function both(page, name, axe = true) {
+  await check(page, `${name} at 320 pixels`, axe);
+  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+  await check(page, `${name} at 200 % text`, axe === true);
+}
