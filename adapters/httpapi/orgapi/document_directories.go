@@ -100,9 +100,9 @@ func applicationSayings() map[string]saying {
 	needed := func() []input {
 		return []input{
 			text("name", "", "Front office"), chosen("application_type", "", "react", organization.ApplicationTypes()),
-			several("uri", "allowed_redirect_urls", "Where people may be sent after signing in; compared byte for byte.", sampleLanding),
-			several("uri", "allowed_logout_urls", "Where people may be sent after signing out; compared byte for byte.", sampleOrigin),
-			several("uri", "allowed_origins_cors", "", sampleOrigin), several("uri", "allowed_web_origins", "", sampleOrigin),
+			urls("allowed_redirect_urls", "Where people may be sent after signing in; compared byte for byte.", sampleLanding),
+			urls("allowed_logout_urls", "Where people may be sent after signing out; compared byte for byte.", sampleOrigin),
+			urls("allowed_origins_cors", "", sampleOrigin), urls("allowed_web_origins", "", sampleOrigin),
 		}
 	}
 	optional := []input{

@@ -38,8 +38,8 @@ func whole(name, about string, least, most int, example any) input {
 	return input{name: name, schema: object{"type": "integer", "minimum": least, "maximum": most}, about: about, example: example}
 }
 
-func several(format, name, about string, example ...string) input {
-	return input{name: name, schema: object{"type": "array", "items": object{"type": "string", "format": format}}, about: about, example: example}
+func urls(name, about string, example ...string) input {
+	return input{name: name, schema: object{"type": "array", "items": object{"type": "string", "format": "uri"}}, about: about, example: example}
 }
 
 func required(i input) input {
