@@ -9,9 +9,9 @@ import (
 )
 
 // guard keeps other people's pages from posting in the person's name. Browsers say which page posts (Fetch Metadata,
-// Sec-Fetch-Site), older ones at least its origin; what says neither is no page at all. Our own pages send no referrer,
-// and so post with the origin "null" (Fetch Standard, append a request Origin header): it counts only beside
-// Sec-Fetch-Site.
+// Sec-Fetch-Site), older ones at least its origin; what says neither is no page at all. Where something between keeps
+// our pages from sending a referrer, they post with the origin "null" (Fetch Standard, append a request Origin header): it
+// counts only beside Sec-Fetch-Site.
 func (s *Surface) guard(c *fiber.Ctx) error {
 	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
 	fromUs := site == "same-origin" || site == "none"
