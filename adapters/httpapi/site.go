@@ -39,8 +39,8 @@ func (s Site) HTTPS() bool { return s.https }
 
 // Guard is a link in the chain of what forms post to: it keeps other people's pages from posting in the person's name.
 // Browsers say which page posts (Fetch Metadata, Sec-Fetch-Site), older ones at least its origin; what says neither is no
-// page at all. Our own pages send no referrer, and so post with the origin "null" (Fetch Standard, append a request
-// Origin header): it counts only beside Sec-Fetch-Site. It fails with ErrForeignPage.
+// page at all. A page that sends no referrer posts with the origin "null" (Fetch Standard, append a request Origin header):
+// that counts only beside Sec-Fetch-Site. It fails with ErrForeignPage.
 func (s Site) Guard(c *fiber.Ctx) error {
 	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
 	fromUs := site == "same-origin" || site == "none"

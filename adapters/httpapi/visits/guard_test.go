@@ -132,7 +132,7 @@ func TestPagesLetABrowserDoLittle(t *testing.T) {
 				t.Errorf("the policy lacks %s", part)
 			}
 		}
-		if strings.Contains(p, "unsafe") || a.Header.Get("Referrer-Policy") != "no-referrer" || a.Header.Get("Cache-Control") != "no-store" {
+		if strings.Contains(p, "unsafe") || a.Header.Get("Referrer-Policy") != "same-origin" || a.Header.Get("Cache-Control") != "no-store" {
 			t.Error("the page is kept, tells where it was, or lets more run than it brings")
 		}
 		var small bytes.Buffer
