@@ -10,9 +10,10 @@ import (
 )
 
 type organizationCommand struct {
-	Create organizationCreate `cmd:"" help:"Create an organization and print its domain and id as JSON."`
-	List   organizationList   `cmd:"" help:"List the organizations."`
-	Delete organizationDelete `cmd:"" help:"Delete an organization with everything it has; only the trail stays."`
+	Create    organizationCreate    `cmd:"" help:"Create an organization and print its domain and id as JSON."`
+	List      organizationList      `cmd:"" help:"List the organizations."`
+	RotateKey organizationRotateKey `cmd:"" help:"Give an organization new keys for its people's tokens; what the former ones signed can be verified until it expires."`
+	Delete    organizationDelete    `cmd:"" help:"Delete an organization with everything it has and manages; only the trail stays."`
 }
 
 type organizationCreate struct {
@@ -49,6 +50,15 @@ func (organizationList) Run(c *command) error {
 		}
 		return t.Flush()
 	})
+}
+
+type organizationRotateKey struct {
+	Domain string `arg:"" help:"The organization's domain."`
+}
+
+// Run rotates the keys.
+func (o *organizationRotateKey) Run(c *command) error {
+	return c.admin(func(a *wiring.Admin) error { return a.Tokens.RotateKey(c.ctx, o.Domain) })
 }
 
 type organizationDelete struct {

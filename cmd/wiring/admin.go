@@ -2,10 +2,12 @@ package wiring
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 
+	"github.com/eidgate/eidgate/adapters/signer"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/adapters/vault"
@@ -21,6 +23,7 @@ type Admin struct {
 	Blocklist *organization.Blocklist
 	Rotation  *keys.Rotation
 	Evidence  *session.Evidence
+	Tokens    *organization.IssuedTokens
 	store     *sqlstore.Store
 }
 
@@ -38,7 +41,13 @@ func OpenAdmin(ctx context.Context, c Config) (*Admin, error) {
 	if err := prepareSchema(ctx, c, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	clock, ids := system.Clock{}, system.IDs{}
+	signs := signer.New(clock, rand.Reader)
 	return &Admin{
+		Tokens: &organization.IssuedTokens{
+			Work: store, Clock: clock, IDs: ids, Signer: signs, PublicURL: c.PublicURL,
+			Signing: &organization.Signing{Work: store, Clock: clock, IDs: ids, Signer: signs},
+		},
 		Registry:  &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: c.Addresses.LoopbackHTTP},
 		Blocklist: &organization.Blocklist{Work: store, Clock: system.Clock{}},
 		Rotation:  &keys.Rotation{Keyring: ring, Rekeyer: store},

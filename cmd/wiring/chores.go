@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/app/account"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/app/document"
+	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/relay"
 	"github.com/eidgate/eidgate/app/session"
 )
@@ -25,7 +26,10 @@ const (
 	purgeEvery = 10 * time.Minute
 )
 
-func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purger, documents *document.Purger, callbacks *callback.Purger, used *account.LastUsed, log *slog.Logger) {
+func keepHouse(
+	life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purger, documents *document.Purger, callbacks *callback.Purger,
+	invitations *organization.InvitationPurger, used *account.LastUsed, log *slog.Logger,
+) {
 	chore := func(every time.Duration, name string, do func(ctx context.Context) error) {
 		background(life, func(ctx context.Context) {
 			for tick := time.NewTicker(every); ; {
@@ -45,6 +49,7 @@ func keepHouse(life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purg
 	chore(purgeEvery, "purge tokens", func(ctx context.Context) error { _, err := purger.Purge(ctx); return err })
 	chore(purgeEvery, "purge documents and evidence", func(ctx context.Context) error { _, err := documents.Purge(ctx); return err })
 	chore(purgeEvery, "purge callbacks", func(ctx context.Context) error { _, err := callbacks.Purge(ctx); return err })
+	chore(purgeEvery, "purge invitations", func(ctx context.Context) error { _, err := invitations.Purge(ctx); return err })
 	chore(noteEvery, "note when tokens were used", used.Flush)
 	life.Append(fx.Hook{OnStop: func(ctx context.Context) error {
 		if err := used.Flush(ctx); err != nil {

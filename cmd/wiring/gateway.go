@@ -22,7 +22,7 @@ func Gateway(config Config, at Listeners, log *slog.Logger) fx.Option {
 		fx.WithLogger(func() fxevent.Logger { return fxevent.NopLogger }),
 		fx.StartTimeout(startTime), fx.StopTimeout(stopTime(config)),
 		fx.Supply(config, at, log),
-		basics, keyring, storage, providers, application, messages, chores, servers,
+		basics, keyring, storage, providers, application, organizations, messages, chores, servers,
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/ops"
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
 	"github.com/eidgate/eidgate/adapters/httpapi/visits"
 	"github.com/eidgate/eidgate/adapters/messaging"
@@ -60,13 +61,16 @@ func newVisitPages(config Config, v inbound.Visits, r *roads, random outbound.Ra
 func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock, random outbound.Random) (*pages.Surface, error) {
 	c := pages.Config{
 		PublicURL: config.PublicURL, Plain: config.Mode == Development,
-		OpenAPI: map[string][]byte{"account": accountapi.Document(), "eid": eidapi.Document()}, AsyncAPI: m.Document(),
+		OpenAPI: map[string][]byte{"account": accountapi.Document(), "eid": eidapi.Document(), "organization": orgapi.Document()}, AsyncAPI: m.Document(),
 	}
 	for code, text := range accountapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "account", Code: code, Text: text})
 	}
 	for code, text := range eidapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "eid", Code: code, Text: text})
+	}
+	for code, text := range orgapi.Codes() {
+		c.Words = append(c.Words, pages.Word{API: "organization", Code: code, Text: text})
 	}
 	slices.SortFunc(c.Words, func(a, b pages.Word) int { return strings.Compare(a.Code, b.Code) })
 	if config.Mode == Development && r.simulator != nil {
@@ -114,6 +118,8 @@ type stations struct {
 	Roads   *roads
 	Account *accountapi.Surface
 	EID     *eidapi.Surface
+	Offices *orgapi.Surface
+	Desks   desks
 	Visits  *visits.Surface
 	Pages   *pages.Surface
 	Ops     *ops.Surface
@@ -126,7 +132,7 @@ func serve(s stations) error {
 		BodyLimit: int(s.Config.HTTP.BodyLimit), Timeout: s.Config.HTTP.Timeout,
 	}
 	deps := httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: s.Log, Observe: s.Metrics.Answer, Tracer: s.Tracer}
-	public, err := httpapi.New(config, []httpapi.Surface{s.Account, s.EID, s.Visits, s.Pages}, deps)
+	public, err := httpapi.New(config, append([]httpapi.Surface{s.Account, s.EID, s.Offices, s.Visits, s.Pages}, s.Desks...), deps)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package acceptance
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -46,6 +48,14 @@ type Gateway struct {
 	cards         inbound.Cards
 	documents     inbound.Documents
 	operations    OperationDoor
+	office        OrganizationDoor
+	management    inbound.Management
+	organizations inbound.Organizations
+	directory     inbound.Directory
+	applications  inbound.Applications
+	connections   inbound.Connections
+	trail         inbound.Trail
+	onboarding    inbound.Onboarding
 }
 
 // Clock is the time of a gateway under test: it begins with the real one and moves when a story says so.
@@ -83,7 +93,8 @@ func open(t *testing.T, database string, door func(*Gateway) Door, environ ...st
 	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
 		fx.Decorate(func(outbound.Clock) outbound.Clock { return g.Clock }),
 		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker,
-			&g.clients, &g.sessions, &g.visits, &g.cards, &g.documents))
+			&g.clients, &g.sessions, &g.visits, &g.cards, &g.documents,
+			&g.management, &g.organizations, &g.directory, &g.applications, &g.connections, &g.trail, &g.onboarding))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,3 +253,28 @@ func (g *Gateway) Stranger(t *testing.T) Client {
 }
 
 var browser = &http.Client{Timeout: 20 * time.Second}
+
+var invitationLink = regexp.MustCompile(`/onboarding/([A-Za-z0-9]+)`)
+
+// lettersLink is the secret of the link in the newest letter.
+func (g *Gateway) lettersLink(t *testing.T) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.base+"/dev/mail.json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := browser.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := invitationLink.FindSubmatch(page)
+	if link == nil {
+		t.Fatal("no letter has a link")
+	}
+	return string(link[1])
+}

@@ -39,8 +39,11 @@ type OrganizationDoor interface {
 	Sandbox(t *testing.T) OrganizationDoor
 }
 
-// Letters: the door can have letters sent.
-const Letters Ability = "letters"
+// The abilities that the stories of organizations need of doors.
+const (
+	Letters Ability = "letters" // letters are sent
+	Tenants Ability = "tenants" // the door tells organizations apart
+)
 
 // Member is a person in a directory.
 type Member struct {

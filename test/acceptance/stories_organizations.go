@@ -16,8 +16,8 @@ var OrganizationStories = []Story{
 	{"one address is one person's, however many ask at once", oneAddress, ""},
 	{"a name that is taken is refused, also when its owner is gone", nameTaken, ""},
 	{"a person who is removed leaves nothing behind", personRemoved, ""},
-	{"another root's organizations do not exist", strangersOrganizations, ""},
-	{"sandbox and production see nothing of each other", environmentsApart, ""},
+	{"another root's organizations do not exist", strangersOrganizations, Tenants},
+	{"sandbox and production see nothing of each other", environmentsApart, Tenants},
 	{"a connection is made for an administrator, who sets it up from a letter", administratorInvited, Letters},
 	{"users know what their organization wants to know", metadataTold, ""},
 	{"the log has every action once", actionsLogged, ""},
@@ -65,7 +65,9 @@ func oneAddress(t *testing.T, g *Gateway) {
 	outcomes := [crowd]Outcome{}
 	var all sync.WaitGroup
 	for i := range crowd {
-		all.Go(func() { _, outcomes[i] = g.office.AddUser(t, domain, Member{Email: strings.ToUpper(ada.Email[:i%4]) + ada.Email[i%4:]}) })
+		all.Go(func() {
+			_, outcomes[i] = g.office.AddUser(t, domain, Member{Email: strings.ToUpper(ada.Email[:i%4]) + ada.Email[i%4:]})
+		})
 	}
 	all.Wait()
 	made := 0

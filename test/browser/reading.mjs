@@ -43,7 +43,7 @@ for (const colorScheme of ["light", "dark"]) {
       if (setup.pictures) {
         await page.screenshot({ path: join(setup.pictures, `${ticket}-320.png`), fullPage: true });
       }
-      await both(page, ticket);
+      await both(page, ticket, "once");
       if (setup.pictures && (lang === "sv" || lang === "fi")) {
         await page.setViewportSize({ width: 1000, height: 800 });
         await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
