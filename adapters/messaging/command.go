@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/eidgate/eidgate/domain/fault"
@@ -15,12 +16,18 @@ const (
 	StartSession         = "start_session"
 	FollowSession        = "follow_session"
 	CancelSession        = "cancel_session"
+	FoundOrganization    = "found_organization"
+	AddUser              = "add_user"
+	UpdateUser           = "update_user"
 )
 
 // CommandNames lists the commands that are taken.
 func CommandNames() []string {
-	return []string{CreateAccount, StartVerification, CompleteVerification, StartSession, FollowSession, CancelSession}
+	return []string{CreateAccount, StartVerification, CompleteVerification, StartSession, FollowSession, CancelSession, FoundOrganization, AddUser, UpdateUser}
 }
+
+// feeds are the commands of registers elsewhere. They name organizations by their domains.
+var feeds = []string{FoundOrganization, AddUser, UpdateUser}
 
 // What can be wrong with a command before anybody looks at what it asks for.
 var (
@@ -43,7 +50,7 @@ type command struct {
 	name    string
 	id      string // "" when the message has none that can be used
 	replyTo string // "" when nobody waits for an answer, or not where answers may go
-	scope   organization.Scope
+	scope   organization.Scope // without an organization for those that name it by its domain
 	data    fields
 }
 
@@ -85,10 +92,10 @@ func (c Config) read(name string, payload []byte) (command, error) {
 		}
 		return cmd, cmd.fault()
 	}
-	cmd.scope = organization.Scope{
-		Organization: cmd.data.required("organization", maxID),
-		Environment:  organization.Environment(cmd.data.required("environment", maxID)),
+	if !slices.Contains(feeds, name) {
+		cmd.scope.Organization = cmd.data.required("organization", maxID)
 	}
+	cmd.scope.Environment = organization.Environment(cmd.data.required("environment", maxID))
 	if e := cmd.scope.Environment; e != "" && !e.Known() {
 		cmd.data.blame("environment", "environment_unknown", "production or sandbox is expected.")
 	}

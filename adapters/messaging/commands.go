@@ -14,6 +14,7 @@ import (
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -51,6 +52,7 @@ type Uses struct {
 	Accounts      inbound.Accounts
 	Verifications inbound.Verifications
 	Sessions      inbound.Sessions
+	Feeds         inbound.Feeds
 }
 
 // NewCommands joins the commands to what carries them out. It fails as [Config.Validate] does.
@@ -73,6 +75,9 @@ func NewCommands(
 		StartSession:         startSession(uses.Sessions),
 		FollowSession:        followSession(uses.Sessions),
 		CancelSession:        cancelSession(uses.Sessions),
+		FoundOrganization:    foundOrganization(uses.Feeds),
+		AddUser:              addUser(uses.Feeds),
+		UpdateUser:           updateUser(uses.Feeds),
 	} {
 		router.AddConsumerHandler(name, config.CommandTopic(name), keptOpen{broker}, c.handle(name, carry))
 	}
@@ -134,7 +139,7 @@ func passing(err error) bool {
 	case f.Kind() == fault.Unavailable:
 		return f.RetryAfter() <= longestWait
 	}
-	return errors.Is(err, account.ErrStale) || errors.Is(err, eid.ErrStale) || errors.Is(err, eid.ErrClaimed)
+	return errors.Is(err, account.ErrStale) || errors.Is(err, eid.ErrStale) || errors.Is(err, eid.ErrClaimed) || errors.Is(err, organization.ErrStale)
 }
 
 // guarded turns a panic into a failure of ours. What the panic says may be a piece of the command, so only its type

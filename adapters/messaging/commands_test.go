@@ -162,7 +162,7 @@ func inBubble(t *testing.T, test func(t *testing.T, r rig)) {
 		r := rig{gateway: &gateway{}, log: &lockedBuffer{}, poison: make(chan string, 100)}
 		r.Client = messages.Client{Publisher: b, Subscriber: b, Prefix: config.Prefix}
 		log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.Level(-100)}))
-		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: r.gateway, Verifications: r.gateway, Sessions: sessions{r.gateway}}, system.Clock{}, system.IDs{}, log)
+		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: r.gateway, Verifications: r.gateway, Sessions: sessions{r.gateway}, Feeds: feeds{r.gateway}}, system.Clock{}, system.IDs{}, log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,14 +282,14 @@ func TestARefusalIsAnAnswerAndIsNotTriedAgain(t *testing.T) {
 
 func TestWhatMayPassIsTriedAgainAfterAPause(t *testing.T) {
 	inBubble(t, func(t *testing.T, r rig) {
-		r.failures = []error{outbound.ErrStorage, eid.ErrClaimed, account.ErrStale}
+		r.failures = []error{outbound.ErrStorage, eid.ErrClaimed, account.ErrStale, organization.ErrStale}
 		began := time.Now()
 		reply, err := r.Call(t.Context(), messaging.CompleteVerification, completing)
-		if err != nil || reply.Fault != nil || len(r.questions()) != 4 {
+		if err != nil || reply.Fault != nil || len(r.questions()) != 5 {
 			t.Errorf("after %d tries: %+v, %v", len(r.questions()), reply.Fault, err)
 		}
 		if took := time.Since(began); took < 75*time.Millisecond {
-			t.Errorf("three failures were tried again within %v", took)
+			t.Errorf("four failures were tried again within %v", took)
 		}
 	})
 }
@@ -477,7 +477,7 @@ func TestACommandThatHasBegunIsFinishedAndAnsweredWhenTheGatewayStops(t *testing
 	synctest.Test(t, func(t *testing.T) {
 		b := open(t)
 		g := &gateway{failures: []error{outbound.ErrStorage}} // so that it takes a moment
-		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: g, Verifications: g, Sessions: sessions{g}}, system.Clock{}, system.IDs{}, slog.New(slog.DiscardHandler))
+		c, err := messaging.NewCommands(config, b, messaging.Uses{Accounts: g, Verifications: g, Sessions: sessions{g}, Feeds: feeds{g}}, system.Clock{}, system.IDs{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -198,6 +198,7 @@ func TestEveryCommandAndAnswerIsAsTheDocumentSays(t *testing.T) {
 	for name, data := range map[string]any{
 		messaging.CreateAccount: creating, messaging.StartVerification: starting, messaging.CompleteVerification: completing,
 		messaging.StartSession: startingSession, messaging.FollowSession: aboutSession, messaging.CancelSession: aboutSession,
+		messaging.FoundOrganization: founding, messaging.AddUser: adding, messaging.UpdateUser: updating,
 	} {
 		command, err := json.Marshal(map[string]any{"specversion": "1.0", "id": "i", "source": "s", "type": config.CommandTopic(name), "replyto": "eidgate.replies.me", "data": data})
 		if err != nil {

@@ -134,6 +134,17 @@ func (f fields) required(name string, most int) string {
 	return s
 }
 
+// change reads an optional string that is to replace another: nil when it is absent, "" to empty it.
+func (f fields) change(name string, most int) *string { return f.given(name, f.text(name, most)) }
+
+// given is a value that was read, nil when there was none.
+func (f fields) given(name, value string) *string {
+	if f.values[name] == nil {
+		return nil
+	}
+	return &value
+}
+
 // id reads an optional identifier in digits: a positive integer.
 func (f fields) id(name string) int64 {
 	switch v := f.values[name].(type) {

@@ -88,7 +88,7 @@ func newRigOn(t *testing.T, database string) *rig {
 
 func (r *rig) found(t *testing.T, name string) organization.Organization {
 	t.Helper()
-	o, _, err := organization.Found(system.IDs{}.New(), name, nil, r.clock.Now())
+	o, _, err := organization.Found(organization.Founding{ID: system.IDs{}.New(), Name: name}, r.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,9 +35,9 @@ func openBroker(life fx.Lifecycle, c messaging.Config) (*messaging.Broker, error
 
 func takeCommands(
 	life fx.Lifecycle, c messaging.Config, b *messaging.Broker, accounts inbound.Accounts, verifications inbound.Verifications, sessions inbound.Sessions,
-	clock outbound.Clock, ids outbound.IDs, log *slog.Logger,
+	feeds inbound.Feeds, clock outbound.Clock, ids outbound.IDs, log *slog.Logger,
 ) error {
-	commands, err := messaging.NewCommands(c, b, messaging.Uses{Accounts: accounts, Verifications: verifications, Sessions: sessions}, clock, ids, log)
+	commands, err := messaging.NewCommands(c, b, messaging.Uses{Accounts: accounts, Verifications: verifications, Sessions: sessions, Feeds: feeds}, clock, ids, log)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func TestAnOrganizationsDomainIsItsNameInPlainLetters(t *testing.T) {
 	for name, want := range map[string]string{
 		"Demo AB": "demo-ab", "Försäkringsbolaget Örn & Co.": "forsakringsbolaget-orn-co", "  Æble  A/S ": "aeble-a-s", "x": "x", "--a--b--": "a-b",
 	} {
-		o, facts, err := organization.Found("id", name, []string{"Login.Example.COM"}, now)
+		o, facts, err := organization.Found(organization.Founding{ID: "id", Name: name, Hosts: []string{"Login.Example.COM"}}, now)
 		if err != nil || o.Domain != want || len(facts) != 1 || o.Hosts[0] != "login.example.com" {
 			t.Errorf("%q: got %q %v %v", name, o.Domain, o.Hosts, err)
 		}
@@ -24,12 +24,12 @@ func TestAnOrganizationsDomainIsItsNameInPlainLetters(t *testing.T) {
 
 func TestANameWithoutLettersOrAHostThatIsNoneIsRefused(t *testing.T) {
 	for _, name := range []string{"", "  ", "***", "漢字", strings.Repeat("a", 201)} {
-		if _, _, err := organization.Found("id", name, nil, now); !errors.Is(err, organization.ErrName) {
+		if _, _, err := organization.Found(organization.Founding{ID: "id", Name: name}, now); !errors.Is(err, organization.ErrName) {
 			t.Errorf("%q: got %v", name, err)
 		}
 	}
 	for _, host := range []string{"", "https://x.se", "x.se:443", "x.se/y", "-x.se", "x..se", "ex ample.se"} {
-		if _, _, err := organization.Found("id", "Name", []string{host}, now); !errors.Is(err, organization.ErrHost) {
+		if _, _, err := organization.Found(organization.Founding{ID: "id", Name: "Name", Hosts: []string{host}}, now); !errors.Is(err, organization.ErrHost) {
 			t.Errorf("%q: got %v", host, err)
 		}
 	}

@@ -94,7 +94,7 @@ func testForgedTokens(t *testing.T, s outbound.Signer, keys []organization.Signi
 	t.Run("what a header calls critical, and what says something twice, is refused", func(t *testing.T) {
 		for _, header := range []string{
 			`{"alg":"RS256","kid":"first","typ":"JWT","crit":["exp"],"exp":1}`, `{"alg":"RS256","kid":"first","typ":"JWT","crit":["b64"],"b64":true}`,
-			`{"alg":"RS256","kid":"first","typ":"JWT","crit":[]}`, `{"alg":"RS256","kid":"first","typ":"JWT","b64":false}`,
+			`{"alg":"RS256","kid":"first","typ":"JWT","crit":[]}`, `{"alg":"RS256","kid":"first","typ":"JWT","b64":false}`, `{"alg":"RS256","kid":"first","typ":"JWT","b64":true}`,
 			`{"alg":"RS256","kid":"second","kid":"first","typ":"JWT"}`, `{"alg":"none","alg":"RS256","kid":"first","typ":"JWT"}`,
 			`{"alg":"RS256","kid":"first","typ":"at+jwt"}`, `{"alg":"RS256","kid":"first"}`,
 			`["RS256"]`, `null`, ``, `{"alg":"RS256","kid":"first","typ":"JWT"`, goodHeader + goodHeader,
