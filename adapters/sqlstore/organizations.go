@@ -47,7 +47,7 @@ var organizationsUnder = listed{
 }
 
 // goneWith are the tables whose rows go with an organization beside those that the database removes by itself.
-var goneWith = []string{"access_tokens", "login_codes", "sessions", "documents", "evidence", "callbacks", "receipts", "spent"}
+var goneWith = []string{"access_tokens", "login_codes", "sessions", "documents", "evidence", "callbacks", "receipts", "spent", "signing_keys"}
 
 // goneAtOnce is of how many organizations one statement removes everything.
 const goneAtOnce = 100
