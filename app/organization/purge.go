@@ -6,17 +6,18 @@ import (
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// InvitationPurger removes invitations, and visits of administrators, whose time is over.
-type InvitationPurger struct {
+// Purger removes links and visits whose time is over. Any number of replicas may purge at once.
+type Purger struct {
 	Work  outbound.UnitOfWork
 	Clock outbound.Clock
 }
 
-// Purge removes them and says how many.
-func (p *InvitationPurger) Purge(ctx context.Context) (purged int, err error) {
+// Purge removes what is over and says how much it was.
+func (p *Purger) Purge(ctx context.Context) (removed int, err error) {
+	now := p.Clock.Now()
 	err = p.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
-		purged, err = tx.Invitations().Purge(ctx, p.Clock.Now())
+		removed, err = tx.Invitations().Purge(ctx, now)
 		return err
 	})
-	return purged, err
+	return removed, err
 }
