@@ -33,7 +33,7 @@ const fallbackEID = eid.FIFTN
 
 var application = fx.Provide(
 	newProcess,
-	newNumbers, newRegistry, newFeeds, newAccounts, account.NewLastUsed, newSignIns, newStarter, newVerifications,
+	newNumbers, newRegistry, newAccounts, account.NewLastUsed, newSignIns, newStarter, newVerifications,
 	newLedger, newAdvancer, newSessions, newCollector, newVisits, newCards, newClients, newDocuments, newDocumentPurger, newDispatcher, newCallbackPurger,
 	func(l *session.Ledger, c outbound.Clock, config Config) *session.Sweeper {
 		return &session.Sweeper{Ledger: l, Clock: c, Keep: config.Retention.Results}
@@ -51,13 +51,6 @@ func newNumbers(config Config) account.Numbers {
 
 func newRegistry(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, r outbound.Random) *organization.Registry {
 	return &organization.Registry{Work: w, Clock: c, IDs: ids, Random: r, LoopbackHTTP: config.Addresses.LoopbackHTTP}
-}
-
-func newFeeds(w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, r outbound.Random) inbound.Feeds {
-	return &organization.Feeds{
-		Organizations: &organization.Organizations{Work: w, Clock: c, IDs: ids, Random: r},
-		Directory:     &organization.Directory{Work: w, Clock: c, IDs: ids, Random: r},
-	}
 }
 
 func newAccounts(w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, p outbound.Passwords, n account.Numbers) inbound.Accounts {

@@ -28,7 +28,7 @@ const (
 
 func keepHouse(
 	life fx.Lifecycle, sweeper *session.Sweeper, purger *account.Purger, documents *document.Purger, callbacks *callback.Purger,
-	invitations *organization.InvitationPurger, used *account.LastUsed, log *slog.Logger,
+	invitations *organization.Purger, used *account.LastUsed, log *slog.Logger,
 ) {
 	chore := func(every time.Duration, name string, do func(ctx context.Context) error) {
 		background(life, func(ctx context.Context) {

@@ -45,8 +45,8 @@ var organizations = fx.Provide(
 	},
 	newConnections, newOnboarding,
 	func(w outbound.UnitOfWork) inbound.Trail { return &trail.Trail{Work: w} },
-	func(w outbound.UnitOfWork, c outbound.Clock) *organization.InvitationPurger {
-		return &organization.InvitationPurger{Work: w, Clock: c}
+	func(w outbound.UnitOfWork, c outbound.Clock) *organization.Purger {
+		return &organization.Purger{Work: w, Clock: c}
 	},
 	newOrganizationSurface, newPortal,
 )
