@@ -3,11 +3,13 @@ package organization_test
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/mail"
 	"github.com/eidgate/eidgate/app/organization"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -115,6 +117,27 @@ func TestALetterThatCannotBeSentLeavesNoLink(t *testing.T) {
 	}
 }
 
+func TestAMailServerThatIsAwayLeavesNoLinkEither(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	closed, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away, err := mail.NewSMTP(mail.Config{Server: "smtp://" + closed.Addr().String(), From: "gate@gate.example"}, o.clock, o.IDs)
+	if err := errors.Join(err, closed.Close()); err != nil {
+		t.Fatal(err)
+	}
+	o.invitations.Letterbox = away
+	made, undelivered, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true})
+	if err != nil || !undelivered || o.links(t, made) != 0 {
+		t.Errorf("undelivered %t: %v", undelivered, err)
+	}
+	if _, err := o.connections.InviteAdministrator(t.Context(), m, made.ID); !errors.Is(err, outbound.ErrMail) || o.links(t, made) != 0 {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAConnectionIsMadeEvenIfTheLetterIsNotDelivered(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
@@ -155,7 +178,7 @@ func TestALinkIsRevokedEvenIfWhoAskedHasLeft(t *testing.T) {
 func TestWhereNoLetterCanBeSentNothingIsWritten(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
-	o.post.closed = true
+	o.invitations.Letterbox = mail.None{}
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, outbound.ErrNoMail) {
 		t.Errorf("got %v", err)
 	}
@@ -220,7 +243,7 @@ func TestALetterIsInTheLanguageOfTheCountryAndInEnglish(t *testing.T) {
 		if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: country + "x@acme.example", Send: true}); err != nil {
 			t.Fatal(err)
 		}
-		l := o.post.letters[len(o.post.letters)-1]
+		l := o.post.newest(t)
 		if l.To != country+"x@acme.example" || l.Subject != words[0]+m.Target.Name || !strings.Contains(l.Text, words[1]) {
 			t.Errorf("%q: the subject is %q", country, l.Subject)
 		}
@@ -248,7 +271,7 @@ func TestANameStaysOneLineOfALetter(t *testing.T) {
 	// What storage held from before a rule, and separators of lines that are no control characters.
 	m.Target.Name, m.Root.Name = "Ac\r\nBcc: x@y.example\u2028me {link} {inviter}", "Root\u2029AB\n\n"
 	o.invited(t, m)
-	l := o.post.letters[0]
+	l := o.post.posted
 	if strings.ContainsAny(l.Subject, "\r\n\u2028\u2029\u0085") || !strings.Contains(l.Subject, "Ac Bcc: x@y.example me {link} {inviter}") {
 		t.Errorf("the subject is %q", l.Subject)
 	}
