@@ -37,7 +37,7 @@ type invited struct {
 	uploaded []string
 	visit    string
 	trouble  error
-	pause    chan struct{}
+	pause    func()
 }
 
 // NewInvitations has none yet.
@@ -84,13 +84,13 @@ func (s *Invitations) Trouble(link string, err error) {
 	s.links[link].trouble = err
 }
 
-// Pause holds the opening of a link until what it gives is called.
-func (s *Invitations) Pause(link string) (resume func()) {
+// Pause holds the opening of a link, once entered is closed, until resume is called.
+func (s *Invitations) Pause(link string) (entered <-chan struct{}, resume func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pause := make(chan struct{})
-	s.links[link].pause = pause
-	return func() { close(pause) }
+	in, out := make(chan struct{}), make(chan struct{})
+	s.links[link].pause = func() { close(in); <-out }
+	return in, func() { close(out) }
 }
 
 // Told is how often a link was opened, what its browser uploaded, and how far the connection is.
@@ -141,7 +141,7 @@ func (s *Invitations) Open(_ context.Context, link string) (string, inbound.Onbo
 	s.visits[n.visit] = n
 	if pause := n.pause; pause != nil {
 		s.mu.Unlock()
-		<-pause
+		pause()
 		s.mu.Lock()
 	}
 	return n.visit, n.view, nil

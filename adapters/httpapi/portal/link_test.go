@@ -92,7 +92,7 @@ func TestTwoClicksAreOne(t *testing.T) {
 	s.invitations.Send(link, browser.Invited("Acme Bank"))
 	v := s.visitor()
 	name := v.get("/onboarding/" + link).Cookies()[0]
-	resume := s.invitations.Pause(link)
+	entered, resume := s.invitations.Pause(link)
 	var wait sync.WaitGroup
 	answers := make([]answer, 2)
 	for i := range answers {
@@ -100,8 +100,7 @@ func TestTwoClicksAreOne(t *testing.T) {
 			answers[i] = s.visitor().post("/onboarding/"+link, nil, "Cookie", name.Name+"="+name.Value)
 		})
 	}
-	for opens := 0; opens == 0; opens, _, _ = s.invitations.Told(link) {
-	}
+	<-entered
 	resume()
 	wait.Wait()
 	for _, a := range answers {
