@@ -57,6 +57,7 @@ func TestWhatIsNoPlainXMLIsRefused(t *testing.T) {
 		"a namespace for xmlns":          swapped(" entityID", ` xmlns:xmlns="urn:x" entityID`),
 		"the namespace of xmlns":         swapped(" entityID", ` xmlns:x="http://www.w3.org/2000/xmlns/" entityID`),
 		"two colons":                     swapped("<md:IDPSSO", "<md:a:b/><md:IDPSSO"),
+		"a colon and a name":             swapped("<md:IDPSSO", "<:a/><md:IDPSSO"),
 		"a colon in front":               swapped(" entityID", ` :entityID="x" entityID`),
 		"an attribute twice":             swapped(" entityID", ` entityID="https://evil.example" entityID`),
 		"twice by two prefixes":          swapped(" entityID", ` xmlns:a="urn:x" xmlns:b="urn:x" a:c="1" b:c="2" entityID`),
@@ -67,7 +68,7 @@ func TestWhatIsNoPlainXMLIsRefused(t *testing.T) {
 		"very deep nesting":              strings.Repeat("<a>", 300_000),
 		"many elements":                  swapped("</md:IDP", strings.Repeat("<md:a/>", 10_001)+"</md:IDP"),
 		"many attributes":                swapped(" entityID", numbered(` a%d=""`, 65)+" entityID"),
-		"many namespaces":                swapped(" entityID", numbered(` xmlns:a%d="urn:%[1]d"`, 63)+" entityID"),
+		"many namespaces":                swapped("</md:IDP", "<md:a"+numbered(` xmlns:a%d="urn:%[1]d"`, 40)+"><md:b"+numbered(` xmlns:b%d="urn:%[1]d"`, 40)+"/></md:a></md:IDP"),
 		"a huge attribute":               swapped(" entityID", ` a="`+strings.Repeat("a", 1<<19)+`" entityID`),
 		"a huge name":                    swapped(" entityID", ` `+strings.Repeat("a", 1<<19)+` entityID`),
 	} {

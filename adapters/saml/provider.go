@@ -94,7 +94,7 @@ func (m *Metadata) address(text string) bool {
 		return false
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || strings.ContainsAny(text, `\"<>^`+"`{|}#") {
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, `\"<>^`+"`{|}#") {
 		return false
 	}
 	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
