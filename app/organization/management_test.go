@@ -300,7 +300,7 @@ func TestADeletedOrganizationIsRememberedByThoseWhoCouldReadIt(t *testing.T) {
 	_, theirs := b.token(t, b.stranger, domain.Sandbox, nil, nil)
 	_, unscoped := b.token(t, b.root, domain.Sandbox, []string{"read:users"}, nil)
 	look := func(token, name string) (domain.Managing, error) {
-		return b.management.Forgotten(t.Context(), token, "read:organizations", domain)
+		return b.management.Forgotten(t.Context(), token, "read:organizations", name)
 	}
 	if m, err := look(ours, "acme-ab"); err != nil || m.Target.ID != b.acme.ID || m.Gone.ID != "" {
 		t.Errorf("while it is there: %+v, %v", m.Gone, err)
@@ -315,7 +315,7 @@ func TestADeletedOrganizationIsRememberedByThoseWhoCouldReadIt(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		token, name string
-		want          error
+		want        error
 	}{
 		"a stranger": {theirs, "acme-ab", domain.ErrNoOrganization}, "a limited client": {limited, "acme-ab", domain.ErrNoOrganization},
 		"what never was": {ours, "nobody", domain.ErrNoOrganization}, "what is another root's": {ours, "foreign-ab", domain.ErrNoOrganization},
