@@ -148,7 +148,7 @@ func TestWhatEachRequestCostsTheDatabase(t *testing.T) {
 			return s.Do(ctx, func(context.Context, outbound.Tx) error { return nil })
 		}, sqlstore.Counts{}},
 	}
-	requests = append(requests, operations(t)...)
+	requests = append(append(requests, operations(t)...), directory(t)...)
 	for name, url := range urls {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, sqlstore.Config{URL: url(t)}, contract.NewRing("one"))

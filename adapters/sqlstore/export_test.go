@@ -1,6 +1,10 @@
 package sqlstore
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/eidgate/eidgate/domain/organization"
+)
 
 // Statements for tests that look at how the database carries them out, or send them without the store.
 const (
@@ -19,6 +23,9 @@ const (
 	EvidencePurge  = evidencePurge
 	CallbacksPurge = callbacksPurge
 	DeliveryInsert = deliveryInsert + deliveryPlaces
+	UserByID       = userByID
+	UserByEmail    = userByEmail
+	UserCount      = userCount
 	FactInsert     = factInsert + factPlaces + factEnd
 )
 
@@ -50,4 +57,49 @@ func Unpacked(packed []byte) (*SealedSession, error) {
 	var c sealedSession
 	err := unpack(packed, c.fields)
 	return &c, err
+}
+
+// Managing is the statement that finds a management client with its target.
+func Managing(t organization.Target) string {
+	text, _ := managingOf(t)
+	return text
+}
+
+// Metadata reads the values of eight users.
+var Metadata = fmt.Sprint(metadataOf, places("?", 8), `) ORDER BY m.user_id, m.position`)
+
+// UsersPage is the statement for a page of users, with its arguments.
+func UsersPage(scope organization.Scope, l organization.Listing) (text string, args []any) {
+	return pageOf(userList, ofScope("u", scope), l)
+}
+
+// MetaKeysPage is the statement for a page of keys.
+func MetaKeysPage(scope organization.Scope, l organization.Listing) (text string, args []any) {
+	return pageOf(metakeyList, ofScope("k", scope), l)
+}
+
+// OrganizationsPage is the statement for a page of the organizations under a root.
+func OrganizationsPage(root string, l organization.Listing) (text string, args []any) {
+	return pageOf(organizationsUnder, where(`o.root = ?`, root), l)
+}
+
+// EventsPage is the statement for a page of the trail, of all kinds or some.
+func EventsPage(scope organization.Scope, kinds []string, l organization.Listing) (text string, args []any) {
+	of := ofScope("f", scope)
+	if len(kinds) > 0 {
+		of = of.in("f.kind", kinds)
+	}
+	return pageOf(eventList, of, l)
+}
+
+func pageOf(t listed, home filter, l organization.Listing) (text string, args []any) {
+	f, err := t.conditions(home, l.Where)
+	if err != nil {
+		panic(err)
+	}
+	if text, err = t.page(f, l); err != nil {
+		panic(err)
+	}
+	args = append(append([]any{}, f.args...), f.args...)
+	return text, append(args, l.Limit, l.Offset)
 }

@@ -125,13 +125,13 @@ func (t listed) page(f filter, q organization.Listing) (string, error) {
 	if q.Ascending {
 		direction = ` ASC`
 	}
-	inner, outer := by.name+direction, `page.sorted`+direction
+	keys, inner, outer := t.key+` AS id`, t.key+direction, `page.id`+direction
 	if by.name != t.key {
-		inner, outer = inner+`, `+t.key+direction, outer+`, page.id`+direction
+		keys, inner, outer = keys+`, `+by.name+` AS sorted`, by.name+direction+`, `+inner, `page.sorted`+direction+`, `+outer
 	}
-	return `SELECT ` + t.fields + `, (` + t.total(f) + `) FROM (SELECT ` + t.key + ` AS id, ` + by.name + ` AS sorted FROM ` +
-		t.table + ` WHERE ` + f.text + ` ORDER BY ` + inner + ` LIMIT ? OFFSET ?) page JOIN ` + t.table + ` ON ` + t.key +
-		` = page.id` + t.joined + ` ORDER BY ` + outer, nil
+	return `SELECT ` + t.fields + `, (` + t.total(f) + `) FROM (SELECT ` + keys + ` FROM ` + t.table + ` WHERE ` + f.text +
+		` ORDER BY ` + inner + ` LIMIT ? OFFSET ?) page JOIN ` + t.table + ` ON ` + t.key + ` = page.id` + t.joined +
+		` ORDER BY ` + outer, nil
 }
 
 // conditions adds what was asked for to a filter.

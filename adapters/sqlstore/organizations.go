@@ -47,7 +47,7 @@ var organizationsUnder = listed{
 }
 
 // goneWith are the tables whose rows go with an organization beside those that the database removes by itself.
-var goneWith = []string{"access_tokens", "login_codes", "sessions", "documents", "evidence", "callbacks", "receipts", "spent"}
+var goneWith = []string{"access_tokens", "login_codes", "sessions", "documents", "evidence", "callbacks", "receipts", "spent", "signing_keys"}
 
 // goneAtOnce is of how many organizations one statement removes everything.
 const goneAtOnce = 100
@@ -85,7 +85,7 @@ func (o organizations) List(ctx context.Context) ([]organization.Organization, e
 	return organizationsOf(rows)
 }
 
-// Page leaves it to the filter which domains a reach is limited to: they are few, and are looked at in the index of the root.
+// Page compares the domains to which a reach may be limited: a client's are few.
 func (o organizations) Page(
 	ctx context.Context, reach organization.Reach, q organization.Listing,
 ) ([]organization.Organization, int, error) {
@@ -139,7 +139,7 @@ func (o organizations) Add(ctx context.Context, one organization.Organization) e
 	}
 	root := cmp.Or(one.Root, one.ID)
 	if root != one.ID {
-		if err := o.hold(ctx, root); err != nil {
+		if err := o.hold(ctx, root, o.l.store.dialect.keepRow); err != nil {
 			return err
 		}
 	}
@@ -175,10 +175,9 @@ func or(err, nothing error) error {
 	return nothing
 }
 
-// hold fails with organization.ErrNoOrganization, and else keeps the organization from being changed or deleted until the
-// unit of work ends.
-func (o organizations) hold(ctx context.Context, id string) error {
-	found, err := o.l.one(ctx, &number{}, organizationHeld+o.l.store.dialect.lockRow, id)
+// hold fails with organization.ErrNoOrganization, and else locks the organization until the unit of work ends.
+func (o organizations) hold(ctx context.Context, id, lock string) error {
+	found, err := o.l.one(ctx, &number{}, organizationHeld+lock, id)
 	if err != nil || !found {
 		return or(err, organization.ErrNoOrganization)
 	}
@@ -206,7 +205,7 @@ func (o organizations) Save(ctx context.Context, one organization.Organization) 
 // Delete holds the organization first, so that what is founded under it meanwhile is either seen by the statement that
 // deletes, or finds no root.
 func (o organizations) Delete(ctx context.Context, id string) error {
-	if err := o.hold(ctx, id); err != nil {
+	if err := o.hold(ctx, id, o.l.store.dialect.lockRow); err != nil {
 		return err
 	}
 	gone, err := all[textRow](ctx, o.l, organizationDelete, id, id)

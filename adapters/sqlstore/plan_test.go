@@ -2,8 +2,11 @@ package sqlstore_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/test/contract"
@@ -52,19 +55,7 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 			address := url(t)
 			s := open(t, sqlstore.Config{URL: address}, contract.NewRing("one"))
 			furnish(t, s)
-			db := raw(t, address)
-			db.SetMaxOpenConns(1)
-			for _, statement := range append(crowd[name], map[string]string{"sqlite": `ANALYZE`, "postgres": `VACUUM ANALYZE`}[name]) {
-				if _, err := db.Exec(statement); err != nil {
-					t.Fatalf("%s: %v", statement, err)
-				}
-			}
-			for _, c := range []struct {
-				what, statement string
-				args            []any
-				sqlite, other   string   // what the plan has to say
-				not             []string // and what it must not say
-			}{
+			walk(t, name, busy(t, name, address, crowd[name]), []walked{
 				{"the number of accounts", sqlstore.AccountTotal, []any{"o1", "production"},
 					"COVERING INDEX accounts_by_scope", "Index Only Scan using accounts_by_scope", nil},
 				{"a page of accounts", sqlstore.AccountPage, []any{"o1", "production", 20, 1000},
@@ -97,36 +88,62 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 				{"callbacks that ended", sqlstore.CallbacksPurge, []any{int64(150), 10}, "INDEX callbacks_settled", "callbacks_settled", nil},
 				{"a claim on deliveries", s.DeliveryClaim(), []any{"broker", int64(1), 100, int64(2), "broker"},
 					"PRIMARY KEY (destination=?)", "deliveries_pkey", []string{"Sort", "TEMP B-TREE"}},
-			} {
-				plan, want := explain(t, db.Rebind, c.statement, name, c.args, func(statement string, args ...any) []string {
-					rows, err := db.Queryx(statement, args...)
-					if err != nil {
-						t.Fatalf("%s: %v", c.what, err)
-					}
-					defer func() { _ = rows.Close() }()
-					var lines []string
-					for rows.Next() {
-						columns, err := rows.SliceScan()
-						if err != nil {
-							t.Fatal(err)
-						}
-						lines = append(lines, fmt.Sprint(columns[len(columns)-1]))
-					}
-					return lines
-				}), c.other
-				if name == "sqlite" {
-					want = c.sqlite
-				}
-				if !strings.Contains(plan, want) {
-					t.Errorf("%s does not use %q:\n%s", c.what, want, plan)
-				}
-				for _, not := range c.not {
-					if strings.Contains(plan, not) {
-						t.Errorf("%s does %q:\n%s", c.what, not, plan)
-					}
-				}
-			}
+			})
 		})
+	}
+}
+
+// busy is the database with rows of which it knows how many there are.
+func busy(t *testing.T, dialect, address string, statements []string) *sqlx.DB {
+	t.Helper()
+	db := raw(t, address)
+	db.SetMaxOpenConns(1)
+	for _, statement := range append(slices.Clone(statements), map[string]string{"sqlite": `ANALYZE`, "postgres": `VACUUM ANALYZE`}[dialect]) {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	return db
+}
+
+// walked is a statement and its plan.
+type walked struct {
+	what, statement string
+	args            []any
+	sqlite, other   string   // what the plan has to say
+	not             []string // and what it must not say
+}
+
+func walk(t *testing.T, dialect string, db *sqlx.DB, statements []walked) {
+	t.Helper()
+	for _, c := range statements {
+		plan, want := explain(t, db.Rebind, c.statement, dialect, c.args, func(statement string, args ...any) []string {
+			rows, err := db.Queryx(statement, args...)
+			if err != nil {
+				t.Fatalf("%s: %v", c.what, err)
+			}
+			defer func() { _ = rows.Close() }()
+			var lines []string
+			for rows.Next() {
+				columns, err := rows.SliceScan()
+				if err != nil {
+					t.Fatal(err)
+				}
+				lines = append(lines, fmt.Sprint(columns[len(columns)-1]))
+			}
+			return lines
+		}), c.other
+		if dialect == "sqlite" {
+			want = c.sqlite
+		}
+		if !strings.Contains(plan, want) {
+			t.Errorf("%s does not use %q:\n%s", c.what, want, plan)
+		}
+		for _, not := range c.not {
+			if strings.Contains(plan, not) {
+				t.Errorf("%s does %q:\n%s", c.what, not, plan)
+			}
+		}
 	}
 }
 

@@ -20,6 +20,8 @@ var sealedTables = []sealedTable{
 	{"documents", "id", documentPlace, 2}, // of 10 MiB each
 	{"evidence", "session", evidencePlace, movedAtOnce},
 	{"callbacks", "session", callbackPlace, movedAtOnce},
+	{"sso_connections", "id", connectionPlace, 5}, // with metadata of up to 1 MiB each
+	{"signing_keys", "id", signingKeyPlace, movedAtOnce},
 }
 
 // about puts the table's names into a statement.

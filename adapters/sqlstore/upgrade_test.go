@@ -18,8 +18,8 @@ import (
 	"github.com/eidgate/eidgate/test/contract"
 )
 
-// founded is a database with the first step of the schema only.
-func founded(t *testing.T, dialect, url string) {
+// founded is a database with the first steps of the schema only.
+func founded(t *testing.T, dialect, url string, steps int64) {
 	t.Helper()
 	files, err := migrations.Files(dialect)
 	if err != nil {
@@ -30,7 +30,7 @@ func founded(t *testing.T, dialect, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := provider.UpTo(t.Context(), 1); err != nil {
+	if _, err := provider.UpTo(t.Context(), steps); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -39,7 +39,7 @@ func TestWhatAnOlderVersionWroteIsReadAsItWasMeant(t *testing.T) {
 	for name, url := range urls {
 		t.Run(name, func(t *testing.T) {
 			address, ring := url(t), contract.NewRing("one")
-			founded(t, name, address)
+			founded(t, name, address, 1)
 			place := outbound.Place{Scope: scope, Record: "session/s1", Field: "order"}
 			sealed, key, err := ring.Seal(t.Context(), place, []byte(`{"nonce":"n","order":{"surface":"account","eid":"se.bankid",
 				"operation":"authenticate","account":12,"correlation":"/w=="},"provider":"criipto","challenge":{"url":"https://x.example/"},

@@ -148,6 +148,10 @@ func (v view) Evidence() outbound.EvidenceReader          { return evidence(v) }
 func (v view) Callbacks() outbound.CallbackReader         { return callbacks(v) }
 func (v view) Users() outbound.UserReader                 { return users(v) }
 func (v view) MetaKeys() outbound.MetaKeyReader           { return metakeys(v) }
+func (v view) Applications() outbound.ApplicationReader   { return applications(v) }
+func (v view) Connections() outbound.ConnectionReader     { return connections(v) }
+func (v view) Invitations() outbound.InvitationReader     { return invitations(v) }
+func (v view) SigningKeys() outbound.SigningKeyReader     { return signingKeys(v) }
 
 // unit is the world within a transaction.
 type unit struct{ l *link }
@@ -168,3 +172,7 @@ func (u unit) Evidence() outbound.Evidence           { return evidence(u) }
 func (u unit) Callbacks() outbound.Callbacks         { return callbacks(u) }
 func (u unit) Users() outbound.Users                 { return users(u) }
 func (u unit) MetaKeys() outbound.MetaKeys           { return metakeys(u) }
+func (u unit) Applications() outbound.Applications   { return applications(u) }
+func (u unit) Connections() outbound.Connections     { return connections(u) }
+func (u unit) Invitations() outbound.Invitations     { return invitations(u) }
+func (u unit) SigningKeys() outbound.SigningKeys     { return signingKeys(u) }

@@ -11,7 +11,7 @@ type Listing struct {
 }
 
 // Condition leaves out of a list what does not meet it. Which fields a list knows is said where it is declared; asking
-// for another is a mistake of ours, and an error.
+// for another is a mistake of ours, and an error; so is asking for more than 20 conditions, or 100 values.
 type Condition struct {
 	Field  string
 	Test   Test

@@ -102,7 +102,8 @@ type OrganizationReader interface {
 // Organizations keeps organizations.
 type Organizations interface {
 	OrganizationReader
-	// Add fails with organization.ErrDomainTaken or ErrHostTaken. A deleted organization's domain stays taken.
+	// Add fails with organization.ErrDomainTaken or ErrHostTaken, and with ErrNoOrganization when the root is not there; an
+	// organization that names none manages itself. Its version becomes 1. A deleted organization's domain stays taken.
 	Add(ctx context.Context, o organization.Organization) error
 	// Save replaces name and details of the version that was read, and gives the organization with its new version. It
 	// fails with organization.ErrStale.

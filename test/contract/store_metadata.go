@@ -38,10 +38,10 @@ func (s *Storage) values(t *testing.T, scope organization.Scope, id string, want
 	})
 }
 
-// set gives a user values.
-func (s *Storage) set(t *testing.T, id string, values ...organization.Metadatum) {
+// set gives the first user values.
+func (s *Storage) set(t *testing.T, values ...organization.Metadatum) {
 	t.Helper()
-	if err := storeAlter(t.Context(), s, storeScope, id, func(u *organization.User) { u.Metadata = values }); err != nil {
+	if err := storeAlter(t.Context(), s, storeScope, "u1", func(u *organization.User) { u.Metadata = values }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -54,15 +54,15 @@ var storeMetadata = []storePromise{
 		s.admit(t, u, storeUser(storeScope, "u2"))
 		s.values(t, storeScope, "u1", u.Metadata...)
 		s.values(t, storeScope, "u2")
-		s.set(t, "u1", storeValues("k3", "three", "k1", "1", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k1", "1", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k1", "1", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k1", "one", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k1", "one", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k1", "one", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k2", "two")...)
+		s.set(t, storeValues("k3", "three", "k2", "two")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k2", "two")...)
-		s.set(t, "u1", storeValues("k3", "three", "k2", "two", "k1", "again")...)
+		s.set(t, storeValues("k3", "three", "k2", "two", "k1", "again")...)
 		s.values(t, storeScope, "u1", storeValues("k3", "three", "k2", "two", "k1", "again")...)
-		s.set(t, "u1")
+		s.set(t)
 		s.values(t, storeScope, "u1")
 	}},
 	{"may be many", func(t *testing.T, s *Storage) {
@@ -76,7 +76,7 @@ var storeMetadata = []storePromise{
 		s.admit(t, u)
 		s.values(t, storeScope, "u1", values...)
 		values[120].Value = "changed"
-		s.set(t, "u1", values...)
+		s.set(t, values...)
 		s.values(t, storeScope, "u1", values...)
 	}},
 	{"go with their key, whatever whoever read them before saves", func(t *testing.T, s *Storage) {
@@ -125,25 +125,27 @@ var storeMetadata = []storePromise{
 		s.values(t, storeScope, "u1")
 	}},
 	{"are never kept for a key that goes at the same time", func(t *testing.T, s *Storage) {
-		const n = 10
-		for i := range n {
-			s.admit(t, storeUser(storeScope, fmt.Sprint("u", i)))
+		const keys, users = 8, 6
+		for i := range keys {
 			s.keys(t, fmt.Sprint("k", i))
+			for j := range users {
+				s.admit(t, storeUser(storeScope, fmt.Sprint("u", i, "of", j)))
+			}
 		}
-		won, lost := storeRace(t, 2*n, func(i int) error {
-			key := fmt.Sprint("k", i/2)
-			if i%2 == 0 {
+		won, lost := storeRace(t, keys*(users+1), func(i int) error {
+			key, user := fmt.Sprint("k", i/(users+1)), fmt.Sprint("u", i/(users+1), "of", i%(users+1))
+			if i%(users+1) == users {
 				return s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 					return tx.MetaKeys().Remove(ctx, storeMetaKey(storeScope, key, key))
 				})
 			}
-			return storeAlter(t.Context(), s, storeScope, fmt.Sprint("u", i/2), func(u *organization.User) { u.Metadata = storeValues(key, "1") })
+			return storeAlter(t.Context(), s, storeScope, user, func(u *organization.User) { u.Metadata = storeValues(key, "1") })
 		})
-		if won != 2*n {
+		if won != keys*(users+1) {
 			t.Errorf("%d won, lost: %v", won, lost)
 		}
-		for i := range n {
-			s.values(t, storeScope, fmt.Sprint("u", i))
+		for i := range keys * users {
+			s.values(t, storeScope, fmt.Sprint("u", i/users, "of", i%users))
 		}
 	}},
 }

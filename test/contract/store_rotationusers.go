@@ -72,7 +72,7 @@ var storeRotationUsers = []storePromise{
 		s.Ring.Activate("one")
 		values := s.user(t, storeScope, "u1").Metadata
 		values[0].Value = "value-that-is-late"
-		s.set(t, "u1", values...)
+		s.set(t, values...)
 		s.Ring.Activate("two")
 		if err := storeAlter(t.Context(), s, storeScope, "u1", func(*organization.User) {}); err != nil { // which seals the user anew
 			t.Fatal(err)
