@@ -213,7 +213,7 @@ func TestASilentServerIsLeftInTime(t *testing.T) {
 }
 
 func TestACallerWhoLeavesIsNotWaitedFor(t *testing.T) {
-	box, server := bench(t, smtp.Behaviour{Answers: map[string]string{"RCPT": smtp.Silence}}, func(c *mail.Config) { c.Timeout = time.Hour })
+	box, server := bench(t, smtp.Behaviour{Answers: map[string]string{"RCPT": smtp.Silence}}, func(c *mail.Config) { c.Timeout = time.Minute })
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	done := make(chan error, 1)
