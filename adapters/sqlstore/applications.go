@@ -90,6 +90,9 @@ func (a applications) FindUnder(ctx context.Context, reach organization.Reach, i
 		f := where(text, args...).in(`o.domain`, reach.Domains)
 		text, args = f.text, f.args
 	}
+	if share := a.l.store.dialect.shareRow; share != "" && a.l.tx != nil {
+		text += share + `a` // something is about to lead there
+	}
 	return a.find(ctx, text, args...)
 }
 

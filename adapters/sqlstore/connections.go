@@ -112,7 +112,7 @@ func (c connections) Save(ctx context.Context, one organization.Connection, root
 
 // unclaimed fails with organization.ErrEntityTaken. Of two who ask at once, one waits for the other's unit of work.
 func (c connections) unclaimed(ctx context.Context, one organization.Connection, root string) error {
-	if err := (organizations{c.l}).hold(ctx, root); err != nil {
+	if err := (organizations{c.l}).hold(ctx, root, c.l.store.dialect.lockRow); err != nil {
 		return err
 	}
 	n, err := c.l.number(ctx, entityElsewhere, root, string(one.Scope.Environment), one.Metadata.EntityID, one.Scope.Organization)

@@ -19,6 +19,7 @@ type dialect struct {
 	name       string // of its folder of migrations
 	lockRow    string // ends a SELECT whose row nobody may change before the transaction ends
 	keepRow    string // ends a SELECT whose rows nobody may delete before the transaction ends
+	shareRow   string // ends a SELECT, before the alias of the table whose row nobody may change before the transaction ends, though others may say the same
 	skipLocked string // ends a SELECT of rows to work on, leaving those that somebody else works on
 	hasTable   string // counts the tables of a name
 	watched    bool   // the driver ends what runs in a transaction with the context that began the transaction
@@ -56,6 +57,7 @@ var postgresDialect = dialect{
 	name:       "postgres",
 	lockRow:    " FOR UPDATE",
 	keepRow:    " FOR KEY SHARE",
+	shareRow:   " FOR SHARE OF ",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	watched:    true,
 	hasTable: `SELECT COUNT(*) FROM information_schema.tables

@@ -28,6 +28,8 @@ func crowdedDirectories(with, from, bytes, unique string) []string {
 		insert(`user_emails`, `organization, environment, key_id, fingerprint, user_id`, whose+`, 'one', `+unique+`, 'u' || `+id),
 		insert(`metakeys`, `id, organization, environment, name, type, required, created_at, sequence`, `'k' || `+id+`, `+whose+`, 'n' || `+id+`, 'string', 0, i, 1`),
 		insert(`user_metadata`, `organization, environment, user_id, metakey, id, position, sealed_key, sealed`, whose+`, 'u' || `+id+`, 'k' || `+id+`, 'm', 1, 'one', `+bytes),
+		insert(`sso_connections`, `id, organization, environment, root, service_provider, active, provider, policy, seats, default_redirection, created_at, updated_at, version, sequence, sealed_key, sealed`,
+			`'c' || `+id+`, 'm' || `+id+`, 'production', CASE i % 8 WHEN 0 THEN 'o1' ELSE 'o2' END, '', 1, '', '', 0, '', i, i, 1, 1, 'one', `+bytes),
 		insert(`facts`, `organization, environment, kind, subject, sequence, at, actor, details`, whose+`, 'kind' || CAST(i % 20 AS text), 'x/' || `+id+`, 1, 0, 'system', ''`),
 		insert(`clients`, `id, organization, environment, kind, identifier, secret, name, grants, demo, created_at`, `'x' || `+id+`, 'o1', 'production', 'management', 'key' || `+id+`, `+bytes+`, '', '{}', 0, 0`),
 	}
@@ -62,7 +64,7 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 			for i := range ids {
 				ids[i] = fmt.Sprint("u", 8*i+8)
 			}
-			noScan := []string{"Sort", "TEMP B-TREE", "Seq Scan on organizations", "Seq Scan on clients", "Seq Scan on reserved_domains", "SCAN t", "SCAN o", "SCAN c", "SCAN g"}
+			noScan := []string{"Sort", "TEMP B-TREE", "Seq Scan on organizations", "Seq Scan on clients", "Seq Scan on reserved_domains", "SCAN t", "SCAN o", "SCAN c", "SCAN g", "SCAN k", "Seq Scan on sso_connections"}
 			walk(t, name, db, []walked{
 				page("a page of users", "users_by_scope", "u", "users", users, userArgs),
 				page("the oldest users", "users_by_scope", "u", "users", old, oldArgs),
@@ -79,6 +81,8 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 					[]string{"Seq Scan on users", "Seq Scan on user_metadata", "SCAN u", "SCAN m"}},
 				{"a client that manages", sqlstore.Managing(organization.Target{}), []any{"key5"}, "SEARCH c USING INDEX sqlite_autoindex_clients_2", "clients_kind_identifier_key", noScan},
 				{"a client that manages by domain", sqlstore.Managing(organization.Target{Domain: "m8"}), []any{"m8", "m8", "key5"},
+					"SEARCH c USING INDEX sqlite_autoindex_clients_2", "clients_kind_identifier_key", noScan},
+				{"a client that manages by connection", sqlstore.Managing(organization.Target{Connection: "c8"}), []any{"c8", "key5"},
 					"SEARCH c USING INDEX sqlite_autoindex_clients_2", "clients_kind_identifier_key", noScan},
 				{"a client that manages by identifier", sqlstore.Managing(organization.Target{ID: "m8"}), []any{"m8", "key5"},
 					"SEARCH c USING INDEX sqlite_autoindex_clients_2", "clients_kind_identifier_key", noScan},

@@ -12,12 +12,16 @@ import (
 func (c *Connections) AddOnboarding(ctx context.Context, m organization.Managing, id, email string, p organization.ProviderType) (organization.Connection, error) {
 	onboarding, now := c.IDs.New(), c.Clock.Now()
 	return c.change(ctx, m, id, func(_ context.Context, _ outbound.Tx, at organization.Connection) (organization.Connection, []audit.Fact, error) {
-		return at.Invite(onboarding, email, p, m.By(), now)
+		return at.Invite(onboarding, email, chosen(p), m.By(), now)
 	})
 }
 
 // UpdateOnboarding changes who sets the connection up. Another address makes every link and visit so far worthless.
 func (c *Connections) UpdateOnboarding(ctx context.Context, m organization.Managing, id string, email *string, p *organization.ProviderType) (organization.Connection, error) {
+	if p != nil {
+		wanted := chosen(*p)
+		p = &wanted
+	}
 	now := c.Clock.Now()
 	return c.change(ctx, m, id, func(ctx context.Context, tx outbound.Tx, at organization.Connection) (organization.Connection, []audit.Fact, error) {
 		next, readdressed, facts, err := at.Reinvite(email, p, m.By(), now)

@@ -2,6 +2,7 @@ package organization_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/limits"
+	"github.com/eidgate/eidgate/adapters/mail"
 	"github.com/eidgate/eidgate/adapters/saml"
 	"github.com/eidgate/eidgate/adapters/signer"
 	"github.com/eidgate/eidgate/adapters/system"
@@ -39,56 +41,48 @@ func (h *hand) move(by time.Duration) {
 	h.at = h.at.Add(by)
 }
 
-// pillar is a letterbox that keeps what is posted, and may be closed or out of order.
+// pillar is the mailbox of whoever develops, which may be out of order.
 type pillar struct {
-	closed  bool
-	mu      sync.Mutex
-	letters []outbound.Letter
+	*mail.Mailbox
 	broken  error
-	posting func() // while a letter is on its way
+	posting func()          // while a letter is on its way
+	posted  outbound.Letter // as it came, before the mailbox makes it harmless
 }
 
-func (p *pillar) Ready() error {
-	if p.closed {
-		return outbound.ErrNoMail
-	}
-	return nil
-}
-
-func (p *pillar) Send(_ context.Context, l outbound.Letter) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *pillar) Send(ctx context.Context, l outbound.Letter) error {
 	if p.posting != nil {
 		p.posting()
 	}
-	if p.broken == nil {
-		p.letters = append(p.letters, l)
+	if p.broken != nil {
+		return p.broken
 	}
-	return p.broken
+	p.posted = l
+	return p.Mailbox.Send(ctx, l)
 }
 
 var linkPattern = regexp.MustCompile(`https://gate\.example/onboarding/([A-Za-z0-9]{43})\n`)
 
+// newest is the newest letter.
+func (p *pillar) newest(t *testing.T) outbound.Letter {
+	t.Helper()
+	letters := p.List()
+	if len(letters) == 0 {
+		t.Fatal("no letter was sent")
+	}
+	return letters[0].Letter
+}
+
 // link is the secret in the newest letter.
 func (p *pillar) link(t *testing.T) string {
 	t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.letters) == 0 {
-		t.Fatal("no letter was sent")
-	}
-	found := linkPattern.FindStringSubmatch(p.letters[len(p.letters)-1].Text)
+	found := linkPattern.FindStringSubmatch(p.newest(t).Text)
 	if found == nil {
 		t.Fatal("the letter has no link")
 	}
 	return found[1]
 }
 
-func (p *pillar) count() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.letters)
-}
+func (p *pillar) count() int { return len(p.List()) }
 
 // office is everything about connections, over SQLite.
 type office struct {
@@ -105,10 +99,10 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	r := newRegistry(t)
-	o := &office{Registry: r, clock: &hand{at: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)}, post: &pillar{}}
-	r.Clock = o.clock
+	o := &office{Registry: r, clock: &hand{at: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)}}
+	r.Clock, o.post = o.clock, &pillar{Mailbox: mail.NewMailbox(o.clock, r.IDs)}
 	metadata := saml.New(saml.Config{}, o.clock)
-	keys := signer.New(o.clock)
+	keys := signer.New(o.clock, rand.Reader)
 	signing := &organization.Signing{Work: r.Work, Clock: o.clock, IDs: r.IDs, Signer: keys}
 	o.invitations = &organization.Invitations{
 		Work: r.Work, Clock: o.clock, Random: r.Random, Limiter: limits.NewMemory(o.clock, []byte(strings.Repeat("s", 32)), 1000), Letterbox: o.post, PublicURL: "https://gate.example",
@@ -222,7 +216,7 @@ func (o *office) links(t *testing.T, c domain.Connection) (n int) {
 }
 
 var certificate = sync.OnceValues(func() ([]byte, error) {
-	_, c, err := signer.New(system.Clock{}).Make(context.Background(), outbound.CertificateSubject{CommonName: "idp", Years: 50})
+	_, c, err := signer.New(system.Clock{}, rand.Reader).Make(context.Background(), outbound.CertificateSubject{CommonName: "idp", Years: 50})
 	return c, err
 })
 

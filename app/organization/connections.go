@@ -67,10 +67,11 @@ func (c *Connections) Update(ctx context.Context, m organization.Managing, id st
 	})
 }
 
-// redirectionOf finds one of the connection's redirections; another connection's is as unknown as an imaginary one.
+// redirectionOf finds a redirection of the connection's scope. That it is the connection's own is the domain's rule, and the
+// fault is the same.
 func redirectionOf(ctx context.Context, tx outbound.Tx, c organization.Connection, id string) (organization.Redirection, error) {
 	r, err := tx.Connections().Redirection(ctx, c.Scope, id)
-	if errors.Is(err, organization.ErrNoRedirection) || err == nil && r.Connection != c.ID {
+	if errors.Is(err, organization.ErrNoRedirection) {
 		return organization.Redirection{}, organization.ErrRedirection.On("default_redirection_id")
 	}
 	return r, err

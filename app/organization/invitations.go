@@ -19,7 +19,7 @@ var ErrInvitedOften = fault.New(fault.Throttled, "invitations_throttled", "Too m
 // is flooded by way of many connections.
 var (
 	lettersOfConnection = outbound.Limit{Events: 5, Per: time.Hour}
-	lettersToAddress    = outbound.Limit{Events: 20, Per: time.Hour}
+	lettersToAddress    = outbound.Limit{Events: 30, Per: time.Hour}
 )
 
 const (

@@ -3,11 +3,13 @@ package organization_test
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/mail"
 	"github.com/eidgate/eidgate/app/organization"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -47,6 +49,37 @@ func TestOneLinkLivesAtATime(t *testing.T) {
 	o.wantFacts(t, made, "added", "onboarding_added", "administrator_invited", "administrator_invited")
 }
 
+func TestAnotherAddressAndAResetTakeTheLinkAway(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	same, boss, okta, unset := "IT@acme.example", "boss@acme.example", domain.ProviderOkta, domain.ProviderUnset
+	for what, change := range map[string]func(id string) (domain.Connection, error){
+		"boss": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &boss, nil)
+		},
+		"reset": func(id string) (domain.Connection, error) { return o.connections.ResetOnboarding(t.Context(), m, id) },
+		"same": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, &same, &okta)
+		},
+		"none": func(id string) (domain.Connection, error) {
+			return o.connections.UpdateOnboarding(t.Context(), m, id, nil, &unset)
+		},
+	} {
+		made, link := o.invited(t, m)
+		after, err := change(made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := what == "same" || what == "none"
+		if n := o.links(t, made); stays != (n == 1) || stays != o.leads(t, link) {
+			t.Errorf("%s: %d links are left", what, n)
+		}
+		if unchanged := what == "none"; unchanged != (after.Version == made.Version) {
+			t.Errorf("%s: version %d became %d", what, made.Version, after.Version)
+		}
+	}
+}
+
 func TestNobodyIsInvitedToNothing(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
@@ -81,6 +114,27 @@ func TestALetterThatCannotBeSentLeavesNoLink(t *testing.T) {
 		"administrator_invited", "administrator_unreachable", "administrator_invited", "administrator_unreachable", "administrator_invited", "administrator_unreachable")
 	if n := o.links(t, made); n != 0 {
 		t.Errorf("%d links are left", n)
+	}
+}
+
+func TestAMailServerThatIsAwayLeavesNoLinkEither(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	closed, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away, err := mail.NewSMTP(mail.Config{Server: "smtp://" + closed.Addr().String(), From: "gate@gate.example"}, o.clock, o.IDs)
+	if err := errors.Join(err, closed.Close()); err != nil {
+		t.Fatal(err)
+	}
+	o.invitations.Letterbox = away
+	made, undelivered, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true})
+	if err != nil || !undelivered || o.links(t, made) != 0 {
+		t.Errorf("undelivered %t: %v", undelivered, err)
+	}
+	if _, err := o.connections.InviteAdministrator(t.Context(), m, made.ID); !errors.Is(err, outbound.ErrMail) || o.links(t, made) != 0 {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -124,7 +178,7 @@ func TestALinkIsRevokedEvenIfWhoAskedHasLeft(t *testing.T) {
 func TestWhereNoLetterCanBeSentNothingIsWritten(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
-	o.post.closed = true
+	o.invitations.Letterbox = mail.None{}
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, outbound.ErrNoMail) {
 		t.Errorf("got %v", err)
 	}
@@ -157,18 +211,18 @@ func TestNobodysMailboxIsFlooded(t *testing.T) {
 	if !o.leads(t, living) {
 		t.Error("a refused letter has cost the living link")
 	}
-	for range 15 { // by way of other connections, in other letters
+	for range 25 { // by way of other connections, in other letters
 		if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: strings.ToUpper(administrator), Send: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: administrator, Send: true}); !errors.Is(err, organization.ErrInvitedOften) {
-		t.Errorf("the twenty-first letter to one address: %v", err)
+		t.Errorf("the thirty-first letter to one address: %v", err)
 	}
-	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 16 {
+	if _, total, err := o.connections.Connections(t.Context(), m, true, domain.Listing{Limit: 1}); err != nil || total != 26 {
 		t.Errorf("%d connections are there: %v", total, err)
 	}
-	if o.post.count() != 20 {
+	if o.post.count() != 30 {
 		t.Errorf("%d letters were sent", o.post.count())
 	}
 	o.clock.move(time.Hour + time.Second)
@@ -189,7 +243,7 @@ func TestALetterIsInTheLanguageOfTheCountryAndInEnglish(t *testing.T) {
 		if _, _, err := o.connections.Connect(t.Context(), m, inbound.ConnectionStart{Email: country + "x@acme.example", Send: true}); err != nil {
 			t.Fatal(err)
 		}
-		l := o.post.letters[len(o.post.letters)-1]
+		l := o.post.newest(t)
 		if l.To != country+"x@acme.example" || l.Subject != words[0]+m.Target.Name || !strings.Contains(l.Text, words[1]) {
 			t.Errorf("%q: the subject is %q", country, l.Subject)
 		}
@@ -217,7 +271,7 @@ func TestANameStaysOneLineOfALetter(t *testing.T) {
 	// What storage held from before a rule, and separators of lines that are no control characters.
 	m.Target.Name, m.Root.Name = "Ac\r\nBcc: x@y.example\u2028me {link} {inviter}", "Root\u2029AB\n\n"
 	o.invited(t, m)
-	l := o.post.letters[0]
+	l := o.post.posted
 	if strings.ContainsAny(l.Subject, "\r\n\u2028\u2029\u0085") || !strings.Contains(l.Subject, "Ac Bcc: x@y.example me {link} {inviter}") {
 		t.Errorf("the subject is %q", l.Subject)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/app/organization"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -226,6 +227,21 @@ func TestAVisitEndsAfterItsTime(t *testing.T) {
 	o.clock.move(time.Second)
 	if _, err := o.onboarding.Show(t.Context(), visit); !errors.Is(err, domain.ErrNoInvitation) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatIsOverIsRemovedAndNothingElse(t *testing.T) {
+	o := newOffice(t)
+	m := o.acme(t)
+	old, _ := o.invited(t, m)
+	o.clock.move(domain.InvitationLife)
+	young, link := o.invited(t, m)
+	o.clock.move(time.Second)
+	if n, err := (&organization.Purger{Work: o.Work, Clock: o.clock}).Purge(t.Context()); err != nil || n != 1 {
+		t.Errorf("%d were removed: %v", n, err)
+	}
+	if o.links(t, old) != 0 || o.links(t, young) != 1 || !o.leads(t, link) {
+		t.Error("the wrong one was removed")
 	}
 }
 

@@ -55,7 +55,8 @@ type MetaKeys interface {
 type ApplicationReader interface {
 	// Find gives deleted ones too, which have nothing but identifiers and times.
 	Find(ctx context.Context, scope organization.Scope, id string) (organization.Application, error)
-	// FindUnder finds an application of any organization within reach, not a deleted one.
+	// FindUnder finds an application of any organization within reach, not a deleted one. In a unit of work it holds the
+	// application: whoever wants to save it waits until the unit ends, so that nothing leads to one that is deleted meanwhile.
 	FindUnder(ctx context.Context, reach organization.Reach, id string) (organization.Application, error)
 	// List leaves deleted ones out. It knows FieldCreated, FieldUpdated, FieldName and FieldType.
 	List(ctx context.Context, scope organization.Scope, l organization.Listing) (list []organization.Application, total int, err error)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -135,6 +137,41 @@ var storeApplications = []storePromise{
 				}
 				return nil
 			})
+		}
+	}},
+	{"are not deleted while something is being led to them", func(t *testing.T, s *Storage) {
+		reach, inUse := organization.Reach{Root: storeHome.ID, Environment: organization.Production}, errors.New("in use")
+		for round := range 40 {
+			id := "a" + strconv.Itoa(round)
+			a := s.applications(t, storeApplication(storeScope, id))[0]
+			c := s.connect(t, storeHome.ID, storeConnection(storeScope, "c"+strconv.Itoa(round)))[0]
+			gone, _ := a.Delete(organization.By{}, storeNow)
+			var both sync.WaitGroup
+			var led, deleted error
+			both.Go(func() {
+				led = s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+					if _, err := tx.Applications().FindUnder(ctx, reach, id); err != nil {
+						return err
+					}
+					return tx.Connections().AddRedirection(ctx, storeRedirection(c, "r"+strconv.Itoa(round), id))
+				})
+			})
+			both.Go(func() {
+				deleted = s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+					if _, err := tx.Applications().Save(ctx, gone); err != nil {
+						return err
+					}
+					leads, err := tx.Connections().LeadsTo(ctx, id)
+					if err == nil && leads {
+						err = inUse
+					}
+					return err
+				})
+			})
+			both.Wait()
+			if fine := led == nil && errors.Is(deleted, inUse) || deleted == nil && errors.Is(led, organization.ErrNoApplication); !fine {
+				t.Fatalf("round %d: led there with %v, deleted with %v", round, led, deleted)
+			}
 		}
 	}},
 	{"are listed newest first, page by page", func(t *testing.T, s *Storage) {

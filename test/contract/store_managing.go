@@ -64,6 +64,24 @@ var storeManaging = []storePromise{
 			}
 		}
 	}},
+	{"act on the organization of an SSO connection in their environment", func(t *testing.T, s *Storage) {
+		manager, managed := s.managers(t)
+		foreign := organization.Scope{Organization: "0190-foreign", Environment: organization.Production}
+		s.connect(t, storeHome.ID, storeConnection(storeScope, "home_1"), storeConnection(managed.Scope(organization.Production), "managed_1"),
+			storeConnection(managed.Scope(organization.Sandbox), "managed_trial"))
+		s.connect(t, storeOther.ID, storeConnection(foreign, "foreign_1"))
+		for id, want := range map[string]organization.Organization{
+			"home_1": storeHome, "managed_1": managed, "managed_trial": {}, "foreign_1": {}, "never": {}, "MANAGED_1": {}, "managed_1\x00": {}, "\xff": {},
+		} {
+			got, err := s.managing(t, "key-of-home", organization.Target{Connection: id})
+			if want := (organization.Managing{Client: manager, Root: storeHome, Target: want}); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%q: got %+v, %v", id, got, err)
+			}
+		}
+		if got, err := s.managing(t, "key-of-trials", organization.Target{Connection: "managed_trial"}); err != nil || got.Target.ID != managed.ID {
+			t.Errorf("in the other environment: got %+v, %v", got.Target, err)
+		}
+	}},
 	{"hear of deleted organizations of their own root, and of no others", func(t *testing.T, s *Storage) {
 		manager, managed := s.managers(t)
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
