@@ -315,7 +315,7 @@ func TestADeletedOrganizationIsRememberedByThoseWhoCouldReadIt(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		token, name string
-		want          error
+		want        error
 	}{
 		"a stranger": {theirs, "acme-ab", domain.ErrNoOrganization}, "a limited client": {limited, "acme-ab", domain.ErrNoOrganization},
 		"what never was": {ours, "nobody", domain.ErrNoOrganization}, "what is another root's": {ours, "foreign-ab", domain.ErrNoOrganization},
