@@ -71,6 +71,7 @@ var eventCodes = []EventCode{
 	{"API_SSO_ONBOARDING_RESET", audit.OnboardingReset, "An onboarding begins anew; invitations so far are worthless."},
 	{"ONBOARDING_PROVIDER_CHOSEN", audit.OnboardingProviderChosen, "The administrator chose the identity provider."},
 	{"API_SSO_ADMIN_INVITED", audit.AdministratorInvited, "A letter is on its way to the administrator."},
+	{"API_SSO_ADMIN_UNREACHABLE", audit.AdministratorUnreachable, "The letter to the administrator could not be sent, and its link is revoked."},
 	{"ONBOARDING_INVITATION_ACCEPTED", audit.InvitationAccepted, "The administrator came through an invitation."},
 	{"SIGNING_KEY_CREATED", audit.SigningKeyMade, "The organization has a signing key."},
 	{"SIGNING_KEY_RETIRED", audit.SigningKeyRetired, "A signing key signs no more."},
