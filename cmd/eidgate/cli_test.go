@@ -267,8 +267,11 @@ func TestProductionIsGivenItsKeysAndItsSchema(t *testing.T) {
 
 func TestNamesCannotPlayWithTheTerminal(t *testing.T) {
 	s := newShell(t)
-	s.must("organization", "create", "--name", "Acme \x1b[31mred\u009b\t")
-	if list := s.must("organization", "list"); strings.ContainsAny(list, "\x1b\u009b\t") {
+	const playful = "Acme \x1b[31mred\u009b\t"
+	s.refused("name", "organization", "create", "--name", playful)
+	s.must("organization", "create", "--name", "Acme")
+	s.must("client", "create", "--organization", "acme", "--kind", "eid", "--name", playful)
+	if list := s.must("client", "list"); !strings.Contains(list, "Acme") || strings.ContainsAny(list, "\x1b\u009b\t") {
 		t.Errorf("listed %q", list)
 	}
 }

@@ -18,7 +18,7 @@ var (
 	ErrDomainTaken    = fault.New(fault.Conflict, "organization_domain_taken", "An organization with this domain exists already.")
 	ErrStale          = fault.New(fault.Conflict, "organization_stale", "The organization, or what belongs to it, was changed by somebody else; try again.")
 	ErrHostTaken      = fault.New(fault.Conflict, "organization_host_taken", "Another organization has this host.")
-	ErrName           = fault.New(fault.Invalid, "organization_name_invalid", "A name has 1 to 200 characters and at least one letter or digit.")
+	ErrName           = fault.New(fault.Invalid, "organization_name_invalid", "A name has 1 to 200 printable characters and at least one letter or digit.")
 	ErrHost           = fault.New(fault.Invalid, "organization_host_invalid", "A host is a DNS name or address without scheme, port or path.")
 	ErrDemo           = fault.New(fault.Forbidden, "demo_record", "Demo records work in development mode only.")
 )
