@@ -100,7 +100,9 @@ type Connections interface {
 	UpdateOnboarding(ctx context.Context, m organization.Managing, id string, email *string, p *organization.ProviderType) (organization.Connection, error)
 	ResetOnboarding(ctx context.Context, m organization.Managing, id string) (organization.Connection, error)
 	// InviteAdministrator sends the administrator a letter with a link that counts once. It fails with
-	// organization.ErrOnboarding when nobody is to be invited, and with a fault of the letterbox when no letter can be sent.
+	// organization.ErrOnboarding when nobody is to be invited, with a fault of the letterbox when no letter can be sent, and
+	// with a throttled one when too many went to this administrator already. Connect, too, refuses to send one more, and fails
+	// with outbound.ErrNoMail before anything is made where no letter can ever be sent.
 	InviteAdministrator(ctx context.Context, m organization.Managing, id string) (organization.Connection, error)
 }
 
@@ -158,7 +160,7 @@ type ServiceProvider struct {
 // IssuedTokens is the tokens that people of an organization get, as far as a management client sees them.
 type IssuedTokens interface {
 	// Sample words the tokens that a user would get, signed with a key that verifiers of tokens do not know. It fails with
-	// organization.ErrNoUser or ErrNoApplication.
+	// organization.ErrNoUser, ErrNoApplication, ErrNoAuthorization or ErrTokenSample.
 	Sample(ctx context.Context, m organization.Managing, s TokenSample) (TokenPair, error)
 	// Keys gives what verifies an organization's tokens, or its samples, by domain. An organization without a key has
 	// none, and gets none by being asked. It fails with organization.ErrNoOrganization.
