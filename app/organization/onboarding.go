@@ -170,7 +170,7 @@ func (o *Onboarding) Upload(ctx context.Context, visit, xml string) (inbound.Onb
 		return inbound.OnboardingView{}, err
 	}
 	return o.change(ctx, visit, func(h held, now time.Time) (organization.Connection, []audit.Fact, error) {
-		return h.connection.Change(organization.ConnectionChange{Metadata: &read}, h.by(), now)
+		return h.connection.Upload(read, h.by(), now)
 	})
 }
 
