@@ -59,11 +59,15 @@ func (c *Connections) Redirect(ctx context.Context, m organization.Managing, id,
 	return added, nil
 }
 
-// redirect finds the application, which may be of any organization within reach, and leads the connection to it.
+// redirect finds the application, which may be of any organization within reach, and leads the connection to it. One that
+// is for the people of another organization alone is none for this one.
 func redirect(
 	ctx context.Context, tx outbound.Tx, m organization.Managing, c organization.Connection, id, applicationID, uri string, now time.Time,
 ) (organization.Connection, organization.Redirection, []audit.Fact, error) {
 	a, err := tx.Applications().FindUnder(ctx, m.Reach(), applicationID)
+	if err == nil && !a.Serves(m.Target.Domain) {
+		err = organization.ErrNoApplication
+	}
 	if errors.Is(err, organization.ErrNoApplication) {
 		err = organization.ErrNoApplication.On("application_id")
 	}

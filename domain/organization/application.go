@@ -102,6 +102,11 @@ func (a Application) Allows(address string) bool {
 	return slices.Contains(a.Settings.RedirectURLs, address)
 }
 
+// Serves holds for the organizations whose people may use the application, by domain.
+func (a Application) Serves(domain string) bool {
+	return a.Settings.OnlyDomain == "" || a.Settings.OnlyDomain == domain
+}
+
 // Audience is for whom the application's tokens are: its origin, "" for an application without one.
 func (a Application) Audience() string {
 	if a.Settings.DefaultCORSOrigin != "" || len(a.Settings.CORSOrigins) == 0 {
