@@ -95,7 +95,8 @@ func (p *parameters) List(name string) (list []string, there bool) {
 	return nil, false
 }
 
-// Flag is a boolean, nil when it is not there or null. "true", "false", 1 and 0 count too.
+// Flag is a boolean, nil when it is not there or null, for which forms have an empty text. "true", "false", 1 and 0 count
+// too.
 func (p *parameters) Flag(name string) *bool {
 	text := ""
 	switch value := p.values[name].(type) {
@@ -108,6 +109,9 @@ func (p *parameters) Flag(name string) *bool {
 	case json.Number:
 		text = value.String()
 	}
+	if p.values[name] == "" {
+		return nil
+	}
 	on := text == "true" || text == "1"
 	if !on && text != "false" && text != "0" {
 		p.Blame(name, "not_a_boolean", "The "+label(name)+" must be true or false.")
@@ -116,7 +120,8 @@ func (p *parameters) Flag(name string) *bool {
 	return &on
 }
 
-// Whole is a whole number, nil when it is not there or null. A string of digits counts too.
+// Whole is a whole number, nil when it is not there or null, for which forms have an empty text. A string of digits counts
+// too.
 func (p *parameters) Whole(name string) *int {
 	text := ""
 	switch value := p.values[name].(type) {
@@ -126,6 +131,9 @@ func (p *parameters) Whole(name string) *int {
 		text = value
 	case json.Number:
 		text = value.String()
+	}
+	if p.values[name] == "" {
+		return nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || strings.HasPrefix(text, "+") {
