@@ -38,6 +38,8 @@ type Config struct {
 	AsyncAPI []byte
 	// Words are the codes that compatible APIs have beside the common ones, for the page that lists all codes.
 	Words []Word
+	// Events are the codes of log events, in the order in which the page about them lists them.
+	Events []Event
 }
 
 // Word is an error code in an API's own language.
@@ -45,6 +47,13 @@ type Word struct {
 	API  string // such as "account"
 	Code string // as it stands in X-Error-Code
 	Text string // what it means
+}
+
+// Event is a code of log events.
+type Event struct {
+	Code string // as it stands in event_code
+	Fact string // the kind of fact that it names, as messages have it
+	Text string // what happened
 }
 
 // Surface serves the pages.
