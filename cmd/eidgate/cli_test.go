@@ -267,8 +267,10 @@ func TestProductionIsGivenItsKeysAndItsSchema(t *testing.T) {
 
 func TestNamesCannotPlayWithTheTerminal(t *testing.T) {
 	s := newShell(t)
-	s.must("organization", "create", "--name", "Acme \x1b[31mred\u009b\t")
-	if list := s.must("organization", "list"); strings.ContainsAny(list, "\x1b\u009b\t") {
+	s.refused("A name has", "organization", "create", "--name", "Acme \x1b[31mred\u009b\t")
+	s.must("organization", "create", "--name", "Acme")
+	s.must("client", "create", "--organization", "acme", "--kind", "sso", "--name", "Portal \x1b[31mred\u009b\t")
+	if list := s.must("client", "list"); !strings.Contains(list, "Portal") || strings.ContainsAny(list, "\x1b\u009b\t") {
 		t.Errorf("listed %q", list)
 	}
 }
