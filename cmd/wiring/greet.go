@@ -45,7 +45,8 @@ eidgate answers at %[1]s (development mode: this machine only, everything made u
 
   a token with which a back office keeps organizations, their users and connections (see /docs/organizations):
 
-    curl -s -u 00000000-0000-4000-8000-000000000001:demo-management-secret %[1]s/api/v2/oauth/token -d grant_type=client_credentials
+    curl -s -u 00000000-0000-4000-8000-000000000001:demo-management-secret %[1]s/api/v2/oauth/token \
+      -d grant_type=client_credentials
 
   the account story in seconds: go run ./cmd/eidgate demo
 

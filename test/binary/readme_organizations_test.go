@@ -31,5 +31,8 @@ func TestTheLinesOfTheReadmeKeepAnOrganization(t *testing.T) {
 		if err := json.Unmarshal(a.body, &published); err != nil || len(published.Keys) != 1 {
 			t.Errorf("%d keys are published: %v", len(published.Keys), err)
 		}
+		if page := g.ask("GET", "/docs/events", "", nil); !page.ok() || !strings.Contains(string(page.body), ` id="API_SSO_ADMIN_INVITED"`) {
+			t.Error("the page of log events lacks their codes")
+		}
 	})
 }
