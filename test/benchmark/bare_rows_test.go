@@ -87,7 +87,9 @@ type organizationRow struct {
 }
 
 func (r *organizationRow) fields() []any {
-	return []any{&r.id, &r.root, &r.domain, &r.name, &r.hosts, &r.details, &r.demo, &r.created, &r.updated, &r.version, &r.sequence}
+	return []any{
+		&r.id, &r.root, &r.domain, &r.name, &r.hosts, &r.details, &r.demo, &r.created, &r.updated, &r.version, &r.sequence,
+	}
 }
 
 func (r *accountRow) scan(row *sqlx.Row) error {
