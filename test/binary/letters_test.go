@@ -76,10 +76,10 @@ func TestProductionWithoutAMailServerInvitesNobody(t *testing.T) {
 	token := g.management(t, secrets{})
 	connection := g.connection(t, token, administrator)
 	before, shown := g.codes(t, token), g.ask(http.MethodGet, connection+"?preload_associations[]=onboarding", token, nil)
-	if a := g.ask(http.MethodPost, connection+"/invite-admin", token, nil); a.status != http.StatusServiceUnavailable || a.code != "mail_unconfigured" {
+	if a := g.ask(http.MethodPost, connection+"/invite-admin", token, nil); a.status != http.StatusServiceUnavailable || a.fault != "mail_unconfigured" {
 		t.Errorf("an invitation is answered with %v", a)
 	}
-	if a := g.ask(http.MethodPost, "/api/v2/org/acme/sso-connections", token, object{"sso_admin_email": administrator, "send_email": true}); a.status != http.StatusServiceUnavailable || a.code != "mail_unconfigured" {
+	if a := g.ask(http.MethodPost, "/api/v2/org/acme/sso-connections", token, object{"sso_admin_email": administrator, "send_email": true}); a.status != http.StatusServiceUnavailable || a.fault != "mail_unconfigured" {
 		t.Errorf("a connection with a letter is answered with %v", a)
 	}
 	if after := g.codes(t, token); len(after) != len(before) {
