@@ -26,9 +26,6 @@ type Registry struct {
 // million.
 const foundTries = 5
 
-// managedPage is how many organizations are read at a time.
-const managedPage = 500
-
 // Found makes a root organization. Its domain comes from the name; where a namesake has that one, the new
 // organization's gets four random characters more. It fails with organization.ErrName, ErrHost or ErrHostTaken.
 func (r *Registry) Found(ctx context.Context, name string, hosts []string) (organization.Organization, error) {
@@ -65,11 +62,7 @@ func (r *Registry) Dissolve(ctx context.Context, domain string) error {
 		if err != nil {
 			return err
 		}
-		// Writing the root first keeps others from founding under it what nobody would tell of.
-		if o, err = tx.Organizations().Save(ctx, o); err != nil {
-			return err
-		}
-		gone, err := managedBy(ctx, tx.Organizations(), o)
+		gone, err := tx.Organizations().Managed(ctx, o.ID)
 		if err != nil {
 			return err
 		}
@@ -82,28 +75,6 @@ func (r *Registry) Dissolve(ctx context.Context, domain string) error {
 		}
 		return tx.Facts().Append(ctx, told...)
 	})
-}
-
-// managedBy lists the organizations that a root manages, without the root.
-func managedBy(ctx context.Context, from outbound.OrganizationReader, root organization.Organization) (list []organization.Organization, err error) {
-	if !root.IsRoot() {
-		return nil, nil
-	}
-	reach := organization.Reach{Root: root.ID, Environment: organization.Production}
-	for at := 0; ; at += managedPage {
-		page, total, err := from.Page(ctx, reach, organization.Listing{Limit: managedPage, Offset: at, Ascending: true})
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range page {
-			if o.ID != root.ID {
-				list = append(list, o)
-			}
-		}
-		if len(page) == 0 || at+len(page) >= total {
-			return list, nil
-		}
-	}
 }
 
 // Organizations lists all, sorted by domain.

@@ -108,6 +108,9 @@ type Organizations interface {
 	// Save replaces name and details of the version that was read, and gives the organization with its new version. It
 	// fails with organization.ErrStale.
 	Save(ctx context.Context, o organization.Organization) (organization.Organization, error)
+	// Managed gives the organizations that a root manages, without the root, and keeps others from being founded under it
+	// until the unit of work ends.
+	Managed(ctx context.Context, root string) ([]organization.Organization, error)
 	// Delete removes the organization, those that it manages, and everything in their scopes but the facts. Their domains
 	// stay taken, each with the root that it had.
 	Delete(ctx context.Context, id string) error

@@ -82,12 +82,14 @@ func (r *clientRow) fields() []any {
 }
 
 type organizationRow struct {
-	id, domain, name, hosts string
-	demo, created           int64
+	id, root, domain, name, hosts, details    string
+	demo, created, updated, version, sequence int64
 }
 
 func (r *organizationRow) fields() []any {
-	return []any{&r.id, &r.domain, &r.name, &r.hosts, &r.demo, &r.created}
+	return []any{
+		&r.id, &r.root, &r.domain, &r.name, &r.hosts, &r.details, &r.demo, &r.created, &r.updated, &r.version, &r.sequence,
+	}
 }
 
 func (r *accountRow) scan(row *sqlx.Row) error {

@@ -55,6 +55,7 @@ func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 		"clients that manage":     storeManaging,
 		"organizations in reach":  storeReach,
 		"organizations and roots": storeRoots,
+		"managed organizations":   storeManaged,
 		"users":                   storeUsers,
 		"users' values":           storeMetadata,
 		"lists of users":          storeUserLists,

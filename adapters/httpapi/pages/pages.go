@@ -6,10 +6,12 @@
 package pages
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -54,23 +56,31 @@ type Surface struct {
 	random    outbound.Random
 	site      httpapi.Site
 	cookie    httpapi.Cookie
-	documents []document
+	documents func() ([]document, error) // read when somebody asks for the first time: few starts lead to a reader
 }
 
-// New makes the pages. It fails when the public address or a document cannot be read.
+// New makes the pages. It fails when the public address or a document is no JSON.
 func New(config Config, clock outbound.Clock, random outbound.Random) (*Surface, error) {
 	site, err := httpapi.NewSite(config.PublicURL, config.Origins...)
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s := &Surface{config: config, clock: clock, random: random, site: site, cookie: site.NewCookie("eidgate_simulator")}
-	for _, name := range slices.Sorted(maps.Keys(config.OpenAPI)) {
-		d, err := readDocument(name, config.OpenAPI[name])
-		if err != nil {
-			return nil, err
+	for name, raw := range config.OpenAPI {
+		if !json.Valid(raw) {
+			return nil, fmt.Errorf("pages: the OpenAPI document %q is no JSON", name)
 		}
-		s.documents = append(s.documents, d)
 	}
+	s.documents = sync.OnceValues(func() (all []document, err error) {
+		for _, name := range slices.Sorted(maps.Keys(config.OpenAPI)) {
+			d, err := readDocument(name, config.OpenAPI[name])
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, d)
+		}
+		return all, nil
+	})
 	return s, nil
 }
 
