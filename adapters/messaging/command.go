@@ -48,8 +48,8 @@ const (
 // command is what somebody asks for by message. With its identifier it may be repeated at will within its scope.
 type command struct {
 	name    string
-	id      string // "" when the message has none that can be used
-	replyTo string // "" when nobody waits for an answer, or not where answers may go
+	id      string             // "" when the message has none that can be used
+	replyTo string             // "" when nobody waits for an answer, or not where answers may go
 	scope   organization.Scope // without an organization for those that name it by its domain
 	data    fields
 }

@@ -78,18 +78,18 @@ func (c command) user() inbound.UserFeed {
 	f := inbound.UserFeed{
 		Command: c.id, Domain: c.data.required("domain", maxID), Environment: c.scope.Environment,
 		Profile: organization.ProfileChange{
-			Email: p.change("email", maxText), GivenName: p.change("given_name", maxText), FamilyName: p.change("family_name", maxText),
-			Nickname: p.change("nickname", maxText), Gender: p.change("gender", maxText), Birthdate: p.change("birthdate", maxText),
-			Phone: p.change("phone_number", maxText), Picture: p.change("picture", maxText), Page: p.change("profile", maxText),
-			Website: p.change("website", maxText), Zone: p.change("zoneinfo", maxText), Locale: p.change("locale", maxText),
+			Email: p.change("email"), GivenName: p.change("given_name"), FamilyName: p.change("family_name"),
+			Nickname: p.change("nickname"), Gender: p.change("gender"), Birthdate: p.change("birthdate"),
+			Phone: p.change("phone_number"), Picture: p.change("picture"), Page: p.change("profile"),
+			Website: p.change("website"), Zone: p.change("zoneinfo"), Locale: p.change("locale"),
 		},
 	}
 	if p.values["address"] != nil {
 		a := p.object("address")
 		f.Profile.Address = &organization.AddressChange{
-			Country: a.change("country", maxText), Formatted: a.given("formatted", a.prose("formatted", maxText)),
-			Locality: a.change("locality", maxText), PostalCode: a.change("postal_code", maxText), Region: a.change("region", maxText),
-			Street: a.change("street_address", maxText),
+			Country: a.change("country"), Formatted: a.given("formatted", a.prose("formatted", maxText)),
+			Locality: a.change("locality"), PostalCode: a.change("postal_code"), Region: a.change("region"),
+			Street: a.change("street_address"),
 		}
 	}
 	return f

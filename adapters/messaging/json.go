@@ -135,7 +135,7 @@ func (f fields) required(name string, most int) string {
 }
 
 // change reads an optional string that is to replace another: nil when it is absent, "" to empty it.
-func (f fields) change(name string, most int) *string { return f.given(name, f.text(name, most)) }
+func (f fields) change(name string) *string { return f.given(name, f.text(name, maxText)) }
 
 // given is a value that was read, nil when there was none.
 func (f fields) given(name, value string) *string {

@@ -24,6 +24,7 @@ type Management struct {
 	Demo      bool // clients marked as demo count
 
 	verifiers verifiers
+	verified  verified
 }
 
 var _ inbound.Management = (*Management)(nil)
@@ -122,26 +123,39 @@ func (m *Management) client(ctx context.Context, token string, target organizati
 }
 
 // shown is what a token says.
-type shown struct{ client, database, domain, issuer string }
+type shown struct {
+	client, database, domain, issuer string
+	issued, expires                  any
+}
 
 // read believes what one of our keys signed, while it lives.
 func (m *Management) read(ctx context.Context, token string) (shown, error) {
-	keys, err := m.verifiers.of(ctx, m, token)
+	key, keys, err := m.verifiers.of(ctx, m, token)
 	if err != nil {
 		return shown{}, err
 	}
-	claims, err := m.Signer.Verify(token, keys)
-	switch {
-	case errors.Is(err, outbound.ErrToken):
-		return shown{}, organization.ErrManagementToken.Because(err)
-	case err != nil:
-		return shown{}, err
+	s, known := m.verified.find(token, key, keys)
+	if !known {
+		claims, err := m.Signer.Verify(token, keys)
+		switch {
+		case errors.Is(err, outbound.ErrToken):
+			return shown{}, organization.ErrManagementToken.Because(err)
+		case err != nil:
+			return shown{}, err
+		}
+		text := func(name string) string { s, _ := claims[name].(string); return s }
+		s = shown{
+			client: text("sub"), database: text("dbs"), domain: text("tnt"), issuer: text("iss"), issued: claims["iat"], expires: claims["exp"],
+		}
+		if text("jtt") != managementType || s.client == "" || text("cid") != s.client {
+			return shown{}, organization.ErrManagementToken
+		}
 	}
-	text := func(name string) string { s, _ := claims[name].(string); return s }
-	now := m.Clock.Now()
-	s := shown{client: text("sub"), database: text("dbs"), domain: text("tnt"), issuer: text("iss")}
-	if text("jtt") != managementType || s.client == "" || text("cid") != s.client || !alive(claims["iat"], claims["exp"], now) {
+	if !alive(s.issued, s.expires, m.Clock.Now()) {
 		return shown{}, organization.ErrManagementToken
+	}
+	if !known {
+		m.verified.keep(token, key, s)
 	}
 	return s, nil
 }

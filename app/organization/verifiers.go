@@ -28,39 +28,41 @@ type verifiers struct {
 	ended  uint64 // the number of the last reading that succeeded
 }
 
-// of gives the keys for a token. When none of them is the one that it names, there is none.
-func (v *verifiers) of(ctx context.Context, m *Management, token string) ([]organization.SigningKey, error) {
+// of gives the keys for a token, and which of them it names. When none of them is that, there is none.
+func (v *verifiers) of(ctx context.Context, m *Management, token string) (name string, keys []organization.SigningKey, err error) {
 	name, ok := keyNamed(token)
 	if !ok {
-		return nil, organization.ErrManagementToken
+		return "", nil, organization.ErrManagementToken
 	}
 	v.lock.Lock()
-	keys, fresh, begun := v.keys, m.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
+	keys = v.keys
+	fresh, begun := m.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
 	v.lock.Unlock()
 	if fresh && slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == name }) {
-		return keys, nil
+		return name, keys, nil
 	}
 	v.reading.Lock()
 	defer v.reading.Unlock()
 	v.lock.Lock()
-	keys, done := v.keys, v.ended > begun // a reading that began after we came
+	keys = v.keys
+	done := v.ended > begun // a reading that began after we came
 	if !done {
 		v.begun++
 	}
 	mine := v.begun
 	v.lock.Unlock()
 	if done {
-		return keys, nil
+		return name, keys, nil
 	}
 	now := m.Clock.Now()
-	keys, err := m.Signing.Published(ctx, "", organization.SignsManagement)
+	keys, err = m.Signing.Published(ctx, "", organization.SignsManagement)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	v.lock.Lock()
 	v.keys, v.readAt, v.ended = keys, now, mine
 	v.lock.Unlock()
-	return keys, nil
+	return name, keys, nil
 }
 
 // mostHeader bounds the header of a token; ours have some 150 bytes, and their issuer.

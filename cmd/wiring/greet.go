@@ -13,11 +13,15 @@ func greet(to io.Writer, c Config) {
 		_, _ = fmt.Fprintf(to, "eidgate answers at %s; readiness and metrics at http://%s\n", c.PublicURL, c.Ops.Listen)
 		return
 	}
+	mailbox := ""
+	if c.Mail.SMTPURL.IsZero() { // see newPost
+		mailbox = "\n                  " + c.PublicURL + "/dev/mail      letters that would have been sent"
+	}
 	_, _ = fmt.Fprintf(to, `
 eidgate answers at %[1]s (development mode: this machine only, everything made up)
 
   in a browser:   %[1]s/simulator     play the people behind the six eIDs
-                  %[1]s/docs          the APIs
+                  %[1]s/docs          the APIs%[4]s
   health:         http://%[2]s/readyz
 
   a first app token, for %[3]s of the demo organization:
@@ -39,8 +43,13 @@ eidgate answers at %[1]s (development mode: this machine only, everything made u
 
     curl -s -u demo:demo-eid-secret %[1]s/v3/mitid/auth -d '{}' -H 'Content-Type: application/json'
 
+  a token with which a back office keeps organizations, their users and connections (see /docs/organizations):
+
+    curl -s -u 00000000-0000-4000-8000-000000000001:demo-management-secret %[1]s/api/v2/oauth/token \
+      -d grant_type=client_credentials
+
   the account story in seconds: go run ./cmd/eidgate demo
 
 ready
-`, c.PublicURL, c.Ops.Listen, organization.DemoEmail)
+`, c.PublicURL, c.Ops.Listen, organization.DemoEmail, mailbox)
 }

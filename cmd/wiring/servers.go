@@ -72,6 +72,9 @@ func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock,
 	for code, text := range orgapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "organization", Code: code, Text: text})
 	}
+	for _, e := range orgapi.Events() {
+		c.Events = append(c.Events, pages.Event{Code: e.Code, Fact: e.Kind, Text: e.Sentence})
+	}
 	slices.SortFunc(c.Words, func(a, b pages.Word) int { return strings.Compare(a.Code, b.Code) })
 	if config.Mode == Development && r.simulator != nil {
 		c.Simulator = r.simulator

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/cmd/wiring"
@@ -29,6 +30,7 @@ type gateway struct {
 	work      outbound.UnitOfWork
 	registry  *organization.Registry
 	sweeper   *session.Sweeper
+	store     *sqlstore.Store
 	people    map[string]person
 }
 
@@ -72,7 +74,7 @@ func openWith(t *testing.T, c *clock, settings ...string) *gateway {
 	}
 	g := &gateway{clock: c, people: map[string]person{}}
 	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
-		fx.Decorate(func(outbound.Clock) outbound.Clock { return c }), fx.Populate(&g.work, &g.registry, &g.sweeper))
+		fx.Decorate(func(outbound.Clock) outbound.Clock { return c }), fx.Populate(&g.work, &g.registry, &g.sweeper, &g.store))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ func faceless(a answer) string {
 
 var identifier = regexp.MustCompile(`\{id\}`)
 
+// placeholder is a parameter in a pattern of a route.
+var placeholder = regexp.MustCompile(`:[a-z_]+`)
+
 func TestAForeignADeletedAndAnInventedIdentifierAreOne(t *testing.T) {
 	t.Parallel()
 	g := open(t)

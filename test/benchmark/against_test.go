@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -144,6 +145,8 @@ func alternate(b *testing.B, ours, theirs string, spell func(address string) [][
 		ratio = append(ratio, 100*house.perSecond[turn]/bare.perSecond[turn])
 	}
 	b.ReportMetric(median(ratio), "%-of-bare")
+	b.ReportMetric(slices.Min(ratio), "%-in-worst-round")
+	b.ReportMetric(slices.Max(ratio), "%-in-best-round")
 	b.ReportMetric(median(house.perSecond), "house-req/s")
 	b.ReportMetric(median(bare.perSecond), "bare-req/s")
 	b.ReportMetric(median(house.effort), "house-cpu-µs/req")

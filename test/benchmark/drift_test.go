@@ -16,14 +16,20 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 	database := postgres.URL(t)
 	gatewayAddress, gatewayWire := tap(t, database)
 	house := open(t, gatewayAddress, t.TempDir(), alone())
-	accounts, operations := listen(t), listenToOperations(t)
+	accounts, operations, users := listen(t), listenToOperations(t), listenToDirectory(t)
+	manager := house.acme(t)
+	for n := range 10 {
+		house.send(t, http.MethodPost, usersOfAcme, manager, somebody(n), nil)
+	}
 
-	address, wire := tap(t, sibling(t, database, accountTables...))
+	address, wire := tap(t, sibling(t, database, append(accountTables, "reserved_domains", "users", "user_emails")...))
 	db := pooled(t, address)
 	account := &bare{reading: db, writing: db, know: accounts, committed: func() {}}
 	account.prepare(t)
 	eids := &bareOperations{db: db, know: operations, committed: func() {}}
 	eids.prepare(t)
+	directory := &bareDirectory{db: db, know: users, committed: func() {}}
+	directory.prepare(t)
 
 	bearer := "Bearer " + house.token
 	text := func(body any) []byte {
@@ -34,7 +40,8 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 		return encoded
 	}
 	ours := strings.TrimPrefix(house.base, "http://")
-	accountsAt, eidsAt := serve(t, account.app()), serve(t, eids.app())
+	accountsAt, eidsAt, directoryAt := serve(t, account.app()), serve(t, eids.app()), serve(t, directory.app())
+	newcomer := 10
 	for name, c := range map[string]struct {
 		theirs  string
 		request func(address string) []byte
@@ -47,9 +54,14 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 		"a start": {eidsAt, func(a string) []byte {
 			return request(a, http.MethodPost, "/v3/bankid-se/auth", operator, text(operation))
 		}},
+		"a new user": {directoryAt, func(a string) []byte {
+			newcomer++
+			return request(a, http.MethodPost, usersOfAcme, manager, text(somebody(newcomer)))
+		}},
+		"a page of users": {directoryAt, func(a string) []byte { return request(a, http.MethodGet, firstUsersOfAcme, manager, nil) }},
 	} {
 		heard := func(wire *wiretap, address string) (texts []string, size int) {
-			s := side{address: address, requests: &requests{list: [][]byte{c.request(address)}}}
+			s := side{address: address, requests: &requests{list: [][]byte{c.request(address), c.request(address)}}}
 			s.size(t) // what is prepared the first time is heard otherwise
 			for _, one := range wire.during(func() { size = s.size(t) }) {
 				texts = append(texts, strings.TrimRight(strings.Fields(one.text)[0], ";"))

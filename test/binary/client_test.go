@@ -20,6 +20,7 @@ const callback = "http://127.0.0.1:9000/callback"
 type answer struct {
 	status int
 	code   string // X-Error-Code
+	fault  string // X-Eidgate-Fault
 	retry  string // Retry-After
 	body   []byte
 	err    error
@@ -81,7 +82,7 @@ func send(c *http.Client, request *http.Request) answer {
 		return answer{err: err, took: time.Since(began)} // cut off: what it said does not count
 	}
 	return answer{
-		status: response.StatusCode, code: response.Header.Get("X-Error-Code"), retry: response.Header.Get("Retry-After"),
+		status: response.StatusCode, code: response.Header.Get("X-Error-Code"), fault: response.Header.Get("X-Eidgate-Fault"), retry: response.Header.Get("Retry-After"),
 		body: content, took: time.Since(began),
 	}
 }

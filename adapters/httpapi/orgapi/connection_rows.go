@@ -72,7 +72,7 @@ func customizationRows() []row {
 
 func eventRows() []row {
 	return []row{
-		{name: "listLogEvents", methods: get, pattern: "/api/v2/org/:org_domain/log-events", scope: "read_many:log_events", target: domainInPath, run: (*Surface).listEvents},
+		{name: "listLogEvents", methods: get, pattern: "/api/v2/org/:org_domain/log-events", scope: "read_many:log_events", target: forgottenInPath, run: (*Surface).listEvents},
 	}
 }
 

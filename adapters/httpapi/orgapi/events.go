@@ -22,7 +22,15 @@ var eventColumns = columns{"id": {sorts: true}, "inserted_at": {sorts: true}}
 
 // listEvents shows the trail. A code, connection and application that are asked for must all fit; nothing fits a code that
 // does not exist, and no fact is about both a connection and an application.
+//
+// The trail outlives its organization: how it ended is nowhere else to be seen.
 func (s *Surface) listEvents(r *request) (int, any, error) {
+	if r.m.Target.ID == "" {
+		if r.m.Gone.ID == "" {
+			return 0, nil, organization.ErrNoOrganization
+		}
+		r.m.Target = organization.Organization{ID: r.m.Gone.ID, Root: r.m.Gone.Root, Domain: r.m.Gone.Domain}
+	}
 	l, err := r.listing(eventColumns)
 	if err != nil {
 		return 0, nil, err

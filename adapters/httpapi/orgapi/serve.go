@@ -71,7 +71,7 @@ func (s *Surface) admit(w row, r *request, read func() error) error {
 	switch {
 	case w.target == forgottenInPath:
 		r.m, err = s.Management.Forgotten(r.ctx(), token, w.scope, r.path("org_domain"))
-	case t.IsZero():
+	case t.IsZero(): // what needs an organization in its body asks for it by itself
 		r.m, err = s.Management.Root(r.ctx(), token, w.scope)
 	default:
 		r.m, err = s.Management.Admit(r.ctx(), token, w.scope, t)

@@ -22,7 +22,11 @@ type docsView struct {
 }
 
 func (s *Surface) docs(c *fiber.Ctx) error {
-	return s.page(c, fiber.StatusOK, "docs", docsView{Guides: guides, Documents: s.documents, Messages: s.config.AsyncAPI != nil})
+	documents, err := s.documents()
+	if err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, "docs", docsView{Guides: guides, Documents: documents, Messages: s.config.AsyncAPI != nil})
 }
 
 // code is one line of the list of codes.

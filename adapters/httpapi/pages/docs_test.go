@@ -128,7 +128,7 @@ func TestPagesRunNothingButTheirOwnScript(t *testing.T) {
 	s := open(t, func(c *pages.Config) { c.OpenAPI = map[string][]byte{"account": []byte(sample)} })
 	b := s.browser()
 	for _, address := range []string{
-		"/", "/docs", "/docs/errors", "/docs/operations", "/docs/providers", "/docs/running", "/docs/providers/criipto", "/docs/providers/idkollen",
+		"/", "/docs", "/docs/errors", "/docs/operations", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running", "/docs/providers/criipto", "/docs/providers/idkollen",
 		"/docs/providers/bankid", "/docs/providers/freja", "/docs/providers/simulator", "/simulator", "/simulator/plain?code=x", "/nowhere", s.login(eid.SEBankID, "Demo AB", "x"),
 	} {
 		a := b.get(address, "Accept", page)

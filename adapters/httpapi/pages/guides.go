@@ -25,6 +25,8 @@ func (g guide) file() string { return "docs/" + g.Path[strings.LastIndex(g.Path,
 // guides are the pages in the order in which somebody who is new would read them.
 var guides = []guide{
 	{Path: "operations", Title: "eID operations, step by step", About: "Start, show, poll or be told: flows, hints, callbacks, documents, ages, errors, limits."},
+	{Path: "organizations", Title: "Organizations, for back offices", About: "API keys, users, applications, SSO connections and their administrators, tokens and keys, by message."},
+	{Path: "events", Title: "Log events", About: "Every code that an organization's log can have."},
 	{Path: "providers", Title: "eIDs, operations, providers", About: "Which provider carries which operation of which eID."},
 	{Path: "running", Title: "Running a gateway", About: "Clients and what they may use, retention, certificates, what to watch."},
 	setUp("criipto", "Criipto", "All six eIDs by OpenID Connect: logins and proofs of age."),
@@ -46,10 +48,11 @@ type guideView struct {
 	Paths     []pathRow
 	Offers    []offer // of the guide's own provider
 	SetUps    []guide
+	Events    []Event
 }
 
 func (s *Surface) guideView(g guide) guideView {
-	v := guideView{guide: g, PublicURL: s.config.PublicURL, Providers: offered.Providers, Paths: offered.rows(), Offers: offered.of(g.Provider)}
+	v := guideView{guide: g, PublicURL: s.config.PublicURL, Providers: offered.Providers, Paths: offered.rows(), Offers: offered.of(g.Provider), Events: s.config.Events}
 	for _, other := range guides {
 		if other.Provider != "" {
 			v.SetUps = append(v.SetUps, other)

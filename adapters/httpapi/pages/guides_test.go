@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
 )
 
@@ -19,10 +21,15 @@ var (
 	titled  = regexp.MustCompile(`<title>([^<]+) · eidgate</title>`)
 )
 
-// documented opens a site with the documents of the eID operations API.
+// documented opens a site with the documents of the eID operations and organization APIs.
 func documented(t *testing.T) browser {
 	t.Helper()
-	return open(t, func(c *pages.Config) { c.OpenAPI = map[string][]byte{"eid": eidapi.Document()} }).browser()
+	return open(t, func(c *pages.Config) {
+		c.OpenAPI = map[string][]byte{"eid": eidapi.Document(), "organization": orgapi.Document()}
+		for _, e := range orgapi.Events() {
+			c.Events = append(c.Events, pages.Event{Code: e.Code, Fact: e.Kind, Text: e.Sentence})
+		}
+	}).browser()
 }
 
 // guides are the addresses that the documents link to as pages of their own.
@@ -38,7 +45,7 @@ func guides(t *testing.T, b browser) (addresses []string) {
 
 func TestEveryGuideIsLinkedFromTheDocuments(t *testing.T) {
 	b := documented(t)
-	want := []string{"/docs/operations", "/docs/providers", "/docs/running"}
+	want := []string{"/docs/operations", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running"}
 	for _, provider := range []string{"criipto", "idkollen", "bankid", "freja", "simulator"} {
 		want = append(want, "/docs/providers/"+provider)
 	}
@@ -144,6 +151,35 @@ func TestASetUpPageSaysWhatToRegisterAtTheProvider(t *testing.T) {
 	for _, provider := range []string{"criipto", "idkollen"} {
 		if body := b.get("/docs/providers/"+provider, "Accept", page).body; !strings.Contains(body, "<code>"+b.base+"/callback/"+provider+"</code>") {
 			t.Errorf("%s: the address where people come back is not there", provider)
+		}
+	}
+}
+
+func TestTheGuideOfLogEventsHasEveryCode(t *testing.T) {
+	guide := documented(t).get("/docs/events", "Accept", page).body
+	events := orgapi.Events()
+	if len(events) == 0 || strings.Count(guide, `<th scope="row">`) != len(events) {
+		t.Errorf("there are %d events", len(events))
+	}
+	for _, e := range events {
+		if !strings.Contains(guide, `<tr id="`+e.Code+`"><th scope="row"><code>`+e.Code+`</code></th><td><code>`+e.Kind+`</code></td>`) {
+			t.Errorf("%s is not explained", e.Code)
+		}
+	}
+}
+
+func TestTheOrganizationSurfacesDocumentCanBeRead(t *testing.T) {
+	b := documented(t)
+	var parsed struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(orgapi.Document(), &parsed); err != nil || len(parsed.Paths) == 0 {
+		t.Fatalf("%d paths, %v", len(parsed.Paths), err)
+	}
+	docs := b.get("/docs", "Accept", page).body
+	for path := range parsed.Paths {
+		if !strings.Contains(docs, "<code>"+path+"</code>") {
+			t.Errorf("%s is not listed", path)
 		}
 	}
 }

@@ -70,6 +70,9 @@ func readDocument(name string, raw []byte) (document, error) {
 	return d, nil
 }
 
+// pointerSigns are spelled in another way within a JSON pointer (RFC 6901 section 3).
+var pointerSigns = strings.NewReplacer("~1", "/", "~0", "~")
+
 // reader follows references within one document.
 type reader struct{ root tree }
 
@@ -182,7 +185,7 @@ func (r reader) follow(v any) tree {
 		}
 		var at any = r.root
 		for step := range strings.SplitSeq(ref, "/") {
-			at = object(at)[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+			at = object(at)[pointerSigns.Replace(step)]
 		}
 		o = object(at)
 	}

@@ -6,10 +6,12 @@
 package pages
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -38,6 +40,8 @@ type Config struct {
 	AsyncAPI []byte
 	// Words are the codes that compatible APIs have beside the common ones, for the page that lists all codes.
 	Words []Word
+	// Events are the codes of log events, in the order in which the page about them lists them.
+	Events []Event
 }
 
 // Word is an error code in an API's own language.
@@ -47,6 +51,13 @@ type Word struct {
 	Text string // what it means
 }
 
+// Event is a code of log events.
+type Event struct {
+	Code string // as it stands in event_code
+	Fact string // the kind of fact that it names, as messages have it
+	Text string // what happened
+}
+
 // Surface serves the pages.
 type Surface struct {
 	config    Config
@@ -54,23 +65,31 @@ type Surface struct {
 	random    outbound.Random
 	site      httpapi.Site
 	cookie    httpapi.Cookie
-	documents []document
+	documents func() ([]document, error) // read when somebody asks for the first time: few starts lead to a reader
 }
 
-// New makes the pages. It fails when the public address or a document cannot be read.
+// New makes the pages. It fails when the public address or a document is no JSON.
 func New(config Config, clock outbound.Clock, random outbound.Random) (*Surface, error) {
 	site, err := httpapi.NewSite(config.PublicURL, config.Origins...)
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s := &Surface{config: config, clock: clock, random: random, site: site, cookie: site.NewCookie("eidgate_simulator")}
-	for _, name := range slices.Sorted(maps.Keys(config.OpenAPI)) {
-		d, err := readDocument(name, config.OpenAPI[name])
-		if err != nil {
-			return nil, err
+	for name, raw := range config.OpenAPI {
+		if !json.Valid(raw) {
+			return nil, fmt.Errorf("pages: the OpenAPI document %q is no JSON", name)
 		}
-		s.documents = append(s.documents, d)
 	}
+	s.documents = sync.OnceValues(func() (all []document, err error) {
+		for _, name := range slices.Sorted(maps.Keys(config.OpenAPI)) {
+			d, err := readDocument(name, config.OpenAPI[name])
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, d)
+		}
+		return all, nil
+	})
 	return s, nil
 }
 

@@ -1,0 +1,60 @@
+package organization
+
+import (
+	"crypto/sha256"
+	"slices"
+	"sync"
+
+	"github.com/eidgate/eidgate/domain/organization"
+)
+
+const (
+	mostVerified = 4_096    // tokens that are remembered, with some hundred bytes each
+	mostToken    = 16 << 10 // bytes of one; with every scope there is, ours have some three thousand
+)
+
+// verified remembers tokens whose signature held, by their hash: a client shows one token for an hour, many times a second,
+// and verifying it takes as long as some statements. It is the signature alone that is believed again. Whether the token
+// lives, whether its client does and what that may do is found out with every request, and a token whose key is not
+// published any more counts no longer. No token gets in that none of our keys signed.
+type verified struct {
+	lock sync.RWMutex
+	kept map[[sha256.Size]byte]verifiedToken
+}
+
+type verifiedToken struct {
+	key string
+	shown
+}
+
+// find gives what the token says, when it was kept and one of the keys is still the one that signed it.
+func (v *verified) find(token, key string, keys []organization.SigningKey) (shown, bool) {
+	if len(token) > mostToken || !slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == key }) {
+		return shown{}, false
+	}
+	sum := sha256.Sum256([]byte(token))
+	v.lock.RLock()
+	defer v.lock.RUnlock()
+	t, there := v.kept[sum]
+	return t.shown, there && t.key == key
+}
+
+// keep remembers a token. When there are too many, any other is forgotten: it is verified when it is shown again.
+func (v *verified) keep(token, key string, s shown) {
+	if len(token) > mostToken {
+		return
+	}
+	sum := sha256.Sum256([]byte(token))
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	if v.kept == nil {
+		v.kept = map[[sha256.Size]byte]verifiedToken{}
+	}
+	if _, there := v.kept[sum]; !there && len(v.kept) >= mostVerified {
+		for other := range v.kept {
+			delete(v.kept, other)
+			break
+		}
+	}
+	v.kept[sum] = verifiedToken{key: key, shown: s}
+}
