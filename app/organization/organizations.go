@@ -150,6 +150,11 @@ func (o *Organizations) Delete(ctx context.Context, m organization.Managing) (wa
 		if was, err = tx.Organizations().Find(ctx, m.Target.ID); err != nil {
 			return err
 		}
+		if m.Client.Scope.Environment != organization.Production {
+			if err := unproductive(ctx, tx, was); err != nil {
+				return err
+			}
+		}
 		if err := tx.Organizations().Delete(ctx, was.ID); err != nil {
 			return err
 		}
@@ -159,4 +164,23 @@ func (o *Organizations) Delete(ctx context.Context, m organization.Managing) (wa
 		return organization.Organization{}, err
 	}
 	return was, nil
+}
+
+// unproductive holds for an organization that has nothing in production. It fails with organization.ErrInProduction.
+func unproductive(ctx context.Context, tx outbound.Tx, o organization.Organization) error {
+	scope, one := o.Scope(organization.Production), organization.Listing{Limit: 1}
+	users, err := tx.Users().Count(ctx, scope)
+	if err != nil {
+		return err
+	}
+	_, applications, err := tx.Applications().List(ctx, scope, one)
+	if err != nil {
+		return err
+	}
+	within := organization.Reach{Root: o.Root, Environment: organization.Production, Domains: []string{o.Domain}}
+	_, connections, err := tx.Connections().List(ctx, within, one)
+	if err == nil && users+applications+connections > 0 {
+		err = organization.ErrInProduction
+	}
+	return err
 }

@@ -145,7 +145,8 @@ func TestADeletedOrganizationLeavesItsTrailAndItsDomain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if was, err := b.organizations.Delete(t.Context(), b.here()); err != nil || was.ID != b.acme.ID || was.Name != "Acme AB" {
+	productive := managing(b.root, b.acme, domain.Production)
+	if was, err := b.organizations.Delete(t.Context(), productive); err != nil || was.ID != b.acme.ID || was.Name != "Acme AB" {
 		t.Fatalf("deleted %+v: %v", was, err)
 	}
 	name := "New"
@@ -177,8 +178,11 @@ func TestADeletedOrganizationLeavesItsTrailAndItsDomain(t *testing.T) {
 	if _, total, err := b.directory.Users(t.Context(), managing(b.root, other, domain.Sandbox), everyUser); err != nil || total != 1 {
 		t.Errorf("another organization has %d users: %v", total, err)
 	}
-	if got, want := b.kindsOf(t, b.acme.Scope(domain.Sandbox)), []string{audit.OrganizationFounded, audit.UserAdded, audit.OrganizationDeleted}; !slices.Equal(got, want) {
+	if got, want := b.kindsOf(t, b.acme.Scope(domain.Sandbox)), []string{audit.OrganizationFounded, audit.UserAdded}; !slices.Equal(got, want) {
 		t.Errorf("the trail is %v", got)
+	}
+	if got, want := b.kindsOf(t, b.acme.Scope(domain.Production)), []string{audit.UserAdded, audit.OrganizationDeleted}; !slices.Equal(got, want) {
+		t.Errorf("the trail of production is %v", got)
 	}
 }
 
