@@ -62,7 +62,7 @@ func TestOrganizationsOfBeforeAreTheirOwnRoots(t *testing.T) {
 			}
 			renamed := "House"
 			err = s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
-				o, facts, err := want.Change(organization.OrganizationChange{Name: &renamed}, organization.By{}, now)
+				o, facts, err := want.Change(organization.Change{Name: &renamed}, organization.By{}, now)
 				if err != nil {
 					return err
 				}

@@ -106,7 +106,7 @@ func (o *Organizations) takenUnder(ctx context.Context, root, domain string) (ou
 }
 
 // Update changes the target as it was read with the client, and as it is now when that is not the same any more.
-func (o *Organizations) Update(ctx context.Context, m organization.Managing, c organization.OrganizationChange) (updated organization.Organization, err error) {
+func (o *Organizations) Update(ctx context.Context, m organization.Managing, c organization.Change) (updated organization.Organization, err error) {
 	now, current := o.Clock.Now(), m.Target
 	err = again(func() error {
 		next, facts, err := current.Change(c, m.By(), now)

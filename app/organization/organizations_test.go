@@ -91,15 +91,15 @@ func TestAListHasWhatTheClientMayActOnAndNothingElse(t *testing.T) {
 
 func TestAnUpdateLosesNothingOfAnotherAndReachesNothingElse(t *testing.T) {
 	b := newBureau(t)
-	fields := []func(c *domain.OrganizationChange, s *string){
-		func(c *domain.OrganizationChange, s *string) { c.Locality = s }, func(c *domain.OrganizationChange, s *string) { c.State = s },
-		func(c *domain.OrganizationChange, s *string) { c.Name = s },
+	fields := []func(c *domain.Change, s *string){
+		func(c *domain.Change, s *string) { c.Locality = s }, func(c *domain.Change, s *string) { c.State = s },
+		func(c *domain.Change, s *string) { c.Name = s },
 	}
 	var all sync.WaitGroup
 	for i, set := range fields {
 		all.Go(func() {
 			text := "Text " + strconv.Itoa(i)
-			var c domain.OrganizationChange
+			var c domain.Change
 			set(&c, &text)
 			if _, err := b.organizations.Update(t.Context(), b.here(), c); err != nil { // as it was read before any of them
 				t.Error(err)
@@ -125,11 +125,11 @@ func TestAnUpdateLosesNothingOfAnotherAndReachesNothingElse(t *testing.T) {
 func TestWhatChangesNothingIsNotTold(t *testing.T) {
 	b := newBureau(t)
 	name := " Acme AB "
-	if o, err := b.organizations.Update(t.Context(), b.here(), domain.OrganizationChange{Name: &name}); err != nil || o.Name != "Acme AB" {
+	if o, err := b.organizations.Update(t.Context(), b.here(), domain.Change{Name: &name}); err != nil || o.Name != "Acme AB" {
 		t.Errorf("got %+v, %v", o, err)
 	}
 	script := "javascript:alert(1)"
-	if _, err := b.organizations.Update(t.Context(), b.here(), domain.OrganizationChange{PrivacyPolicyURL: &script}); !errors.Is(err, domain.ErrDetails) {
+	if _, err := b.organizations.Update(t.Context(), b.here(), domain.Change{PrivacyPolicyURL: &script}); !errors.Is(err, domain.ErrDetails) {
 		t.Errorf("got %v", err)
 	}
 	if got := b.kindsOf(t, b.acme.Scope(domain.Sandbox)); len(got) != 1 {
@@ -153,7 +153,7 @@ func TestADeletedOrganizationLeavesItsTrailAndItsDomain(t *testing.T) {
 	for what, do := range map[string]func() error{
 		"deleted twice": func() error { _, err := b.organizations.Delete(t.Context(), b.here()); return err },
 		"changed": func() error {
-			_, err := b.organizations.Update(t.Context(), b.here(), domain.OrganizationChange{Name: &name})
+			_, err := b.organizations.Update(t.Context(), b.here(), domain.Change{Name: &name})
 			return err
 		},
 		"given a user": func() error {

@@ -53,26 +53,26 @@ func TestAnOrganizationsDomainOutlivesItsName(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := func(s string) *string { return &s }
-	next, facts, err := o.Change(organization.OrganizationChange{Name: text("Other"), Country: text("no"), State: text("")}, by, now.Add(time.Hour))
+	next, facts, err := o.Change(organization.Change{Name: text("Other"), Country: text("no"), State: text("")}, by, now.Add(time.Hour))
 	if err != nil || next.Domain != "acme-ab" || next.Name != "Other" || next.Details != (organization.Details{Country: "NO"}) || next.UpdatedAt != now.Add(time.Hour) || next.CreatedAt != now {
 		t.Errorf("got %+v, %v", next, err)
 	}
 	if len(facts) != 1 || facts[0].Kind != audit.OrganizationUpdated || facts[0].Sequence != 2 || facts[0].Environment != "sandbox" {
 		t.Errorf("told %+v", facts)
 	}
-	for name, c := range map[string]organization.OrganizationChange{"nothing": {}, "the same": {Name: text(" Acme AB "), State: text("Skåne")}} {
+	for name, c := range map[string]organization.Change{"nothing": {}, "the same": {Name: text(" Acme AB "), State: text("Skåne")}} {
 		if same, facts, err := o.Change(c, by, now.Add(time.Hour)); err != nil || len(facts) != 0 || same.UpdatedAt != now {
 			t.Errorf("%s changed something: %v", name, err)
 		}
 	}
 	for name, c := range map[string]struct {
-		change organization.OrganizationChange
+		change organization.Change
 		want   error
 	}{
-		"no name":             {organization.OrganizationChange{Name: text("")}, organization.ErrName},
-		"a name of signs":     {organization.OrganizationChange{Name: text("***")}, organization.ErrName},
-		"a name of two lines": {organization.OrganizationChange{Name: text("a\nBcc: b")}, organization.ErrName},
-		"a script":            {organization.OrganizationChange{PrivacyPolicyURL: text("javascript:alert(1)")}, organization.ErrDetails},
+		"no name":             {organization.Change{Name: text("")}, organization.ErrName},
+		"a name of signs":     {organization.Change{Name: text("***")}, organization.ErrName},
+		"a name of two lines": {organization.Change{Name: text("a\nBcc: b")}, organization.ErrName},
+		"a script":            {organization.Change{PrivacyPolicyURL: text("javascript:alert(1)")}, organization.ErrDetails},
 	} {
 		if _, facts, err := o.Change(c.change, by, now); !errors.Is(err, c.want) || len(facts) != 0 {
 			t.Errorf("%s: got %v", name, err)

@@ -93,8 +93,8 @@ func (o *Organization) rename(name string) error {
 	return nil
 }
 
-// OrganizationChange is what an update asks for; nil leaves a field as it is, and "" empties it.
-type OrganizationChange struct {
+// Change is what an update asks for; nil leaves a field as it is, and "" empties it.
+type Change struct {
 	Name              *string
 	Locality          *string
 	State             *string
@@ -105,7 +105,7 @@ type OrganizationChange struct {
 
 // Change updates name and details; the domain stays what it is. What changes nothing tells nothing. It fails with
 // [ErrName] or [ErrDetails].
-func (o Organization) Change(c OrganizationChange, by By, now time.Time) (Organization, []audit.Fact, error) {
+func (o Organization) Change(c Change, by By, now time.Time) (Organization, []audit.Fact, error) {
 	next := o
 	if c.Name != nil {
 		if err := next.rename(*c.Name); err != nil {

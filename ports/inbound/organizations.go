@@ -39,7 +39,7 @@ type Organizations interface {
 	// under the same root has or had its domain, organization.ErrNotAllFounded, or as organization.Found does. Where
 	// another root's has it, the new one's gets four characters more.
 	Found(ctx context.Context, m organization.Managing, name string, d organization.Details) (organization.Organization, error)
-	Update(ctx context.Context, m organization.Managing, c organization.OrganizationChange) (organization.Organization, error)
+	Update(ctx context.Context, m organization.Managing, c organization.Change) (organization.Organization, error)
 	// Delete deletes the target and everything that it manages. A root cannot delete itself: organization.ErrRootStays.
 	// A client of the sandbox deletes nothing of production: organization.ErrInProduction.
 	Delete(ctx context.Context, m organization.Managing) (organization.Organization, error)

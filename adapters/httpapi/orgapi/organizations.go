@@ -90,8 +90,8 @@ func (s *Surface) deleteOrganization(r *request) (int, any, error) {
 
 // readOrganization reads what an organization says of itself. There is no table of places here, so that an address to be
 // completed stands as the locality, unless there is one.
-func readOrganization(p *parameters) organization.OrganizationChange {
-	return organization.OrganizationChange{
+func readOrganization(p *parameters) organization.Change {
+	return organization.Change{
 		Name: p.Change("name"), Locality: cmp.Or(p.Change("locality"), p.Change("autocomplete_address")), State: p.Change("state"),
 		Country: p.Change("country_name"), PrivacyPolicyURL: p.Change("privacy_policy_url"), TermsOfServiceURL: p.Change("terms_of_service_url"),
 	}

@@ -187,7 +187,7 @@ func (h offices) Found(_ context.Context, m organization.Managing, name string, 
 	return o, err
 }
 
-func (h offices) Update(_ context.Context, m organization.Managing, c organization.OrganizationChange) (organization.Organization, error) {
+func (h offices) Update(_ context.Context, m organization.Managing, c organization.Change) (organization.Organization, error) {
 	o, _, err := m.Target.Change(c, m.By(), then)
 	if noted := h.note(c); noted != nil {
 		err = noted
