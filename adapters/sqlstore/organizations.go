@@ -31,7 +31,11 @@ const (
 		WHERE id = ? AND version = ?`
 	organizationHeld   = `SELECT 1 FROM organizations WHERE id = ?`
 	organizationDelete = `DELETE FROM organizations WHERE id = ? OR root = ? RETURNING id`
-	organizationGone   = `SELECT r.organization, r.root, r.domain FROM reserved_domains r
+	// Connections of others may lead to an application that goes.
+	redirectionsAway      = `(SELECT r.id FROM redirections r JOIN applications a ON a.id = r.application JOIN organizations o ON o.id = a.organization WHERE o.id = ? OR o.root = ?)`
+	redirectionsForgotten = `UPDATE sso_connections SET default_redirection = '' WHERE default_redirection IN ` + redirectionsAway
+	redirectionsGone      = `DELETE FROM redirections WHERE id IN ` + redirectionsAway
+	organizationGone      = `SELECT r.organization, r.root, r.domain FROM reserved_domains r
 		WHERE r.domain = ? AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = r.organization)`
 )
 
@@ -207,6 +211,11 @@ func (o organizations) Save(ctx context.Context, one organization.Organization) 
 func (o organizations) Delete(ctx context.Context, id string) error {
 	if err := o.hold(ctx, id, o.l.store.dialect.lockRow); err != nil {
 		return err
+	}
+	for _, text := range []string{redirectionsForgotten, redirectionsGone} {
+		if _, err := o.l.exec(ctx, text, id, id); err != nil {
+			return err
+		}
 	}
 	gone, err := all[textRow](ctx, o.l, organizationDelete, id, id)
 	if err != nil {

@@ -29,8 +29,8 @@ const (
 
 // Enrol makes a client and its secret, which is kept as a hash and never shown again. Its callback key, where one is
 // asked for, is letters and digits that can be pasted anywhere: their bytes, and not what they might decode to, are the
-// key of the HMAC. It fails with organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken or
-// ErrAddress.
+// key of the HMAC. It fails with organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken,
+// ErrAddress or ErrManager.
 func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.Client, secret string, err error) {
 	if !r.usable(e.Addresses) {
 		return organization.Client{}, "", organization.ErrAddress.On("address")
@@ -48,6 +48,9 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 		o, err := tx.Organizations().FindByDomain(ctx, e.Domain)
 		if err != nil {
 			return err
+		}
+		if e.Kind == organization.KindManagement && !o.IsRoot() {
+			return organization.ErrManager.On("organization")
 		}
 		c, facts, err := organization.Enrol(organization.Client{
 			ID: id, Scope: o.Scope(e.Environment), Kind: e.Kind, Identifier: e.Identifier, Secret: organization.HashSecret(secret), Name: e.Name,

@@ -61,11 +61,24 @@ func TestAnEnrolmentThatBreaksARuleLeavesNoClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.LoopbackHTTP = false
+	managed := domain.Organization{ID: r.IDs.New(), Domain: "managed", Name: "Managed", CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now()}
+	err = r.Work.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+		acme, err := tx.Organizations().FindByDomain(ctx, "acme")
+		if err != nil {
+			return err
+		}
+		managed.Root = acme.ID
+		return tx.Organizations().Add(ctx, managed)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for want, change := range map[error]func(e *organization.Enrolment){
 		domain.ErrNoOrganization:  func(e *organization.Enrolment) { e.Domain = "nobody" },
 		domain.ErrClientKind:      func(e *organization.Enrolment) { e.Kind = "" },
 		domain.ErrIdentifier:      func(e *organization.Enrolment) { e.Identifier = "a b" },
 		domain.ErrIdentifierTaken: func(*organization.Enrolment) {},
+		domain.ErrManager:         func(e *organization.Enrolment) { e.Domain, e.Kind = "managed", domain.KindManagement },
 		domain.ErrAddress:         func(e *organization.Enrolment) { e.Addresses.Redirect = []string{"http://127.0.0.1:3000/"} },
 	} {
 		e := good

@@ -11,6 +11,7 @@ var (
 	ErrManagementToken = fault.New(fault.Unauthenticated, "management_token_refused", "The token is missing, invalid, expired, or its client was revoked.")
 	ErrScopeMissing    = fault.New(fault.Forbidden, "management_scope_missing", "The client has not been given the scope for this.")
 	ErrNotAllFounded   = fault.New(fault.Forbidden, "management_domains_limited", "A client that may act on named organizations only founds none.")
+	ErrManager         = fault.New(fault.Invalid, "management_client_managed", "A management client belongs to an organization that nobody else manages.")
 	ErrOtherDomain     = fault.New(fault.Unauthenticated, "management_domain_unknown", "The client does not belong to this domain.")
 	ErrWrongEnv        = fault.New(fault.Forbidden, "environment_mismatch", "The client works in the other environment.")
 )

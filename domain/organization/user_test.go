@@ -171,6 +171,19 @@ func TestDeletingAUserIsToldWithoutAWordAboutThem(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatWePutTogetherIsNotTakenForGivenWhenItComesBack(t *testing.T) {
+	text := func(s string) *string { return &s }
+	was := organization.Profile{Email: "a@b.example", Address: organization.Address{Street: "Storgatan 1", Locality: "Umeå"}}
+	now := organization.ProfileChange{Address: &organization.AddressChange{Formatted: text(was.Address.Whole()), Locality: text("Luleå")}}.Of(was)
+	if got := now.Address.Whole(); got != "Storgatan 1\nLuleå" {
+		t.Errorf("got %q", got)
+	}
+	own := organization.ProfileChange{Address: &organization.AddressChange{Formatted: text("c/o Anna\nUmeå")}}.Of(was)
+	if got := own.Address.Whole(); got != "c/o Anna\nUmeå" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAnAddressIsPutTogetherWhenItIsNotGivenWhole(t *testing.T) {
 	for want, a := range map[string]organization.Address{
 		"":                             {},

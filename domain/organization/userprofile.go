@@ -98,11 +98,15 @@ func (c ProfileChange) Of(p Profile) Profile {
 	if c.Address == nil {
 		return p
 	}
+	formatted := c.Address.Formatted
+	if formatted != nil && p.Address.Formatted == "" && *formatted == p.Address.Whole() {
+		formatted = nil // it was put together by us, and comes back with what may change
+	}
 	if c.Address.Remove {
 		p.Address = Address{}
 	}
 	apply([]setting{
-		{&p.Address.Country, c.Address.Country}, {&p.Address.Formatted, c.Address.Formatted},
+		{&p.Address.Country, c.Address.Country}, {&p.Address.Formatted, formatted},
 		{&p.Address.Locality, c.Address.Locality}, {&p.Address.PostalCode, c.Address.PostalCode},
 		{&p.Address.Region, c.Address.Region}, {&p.Address.Street, c.Address.Street},
 	})

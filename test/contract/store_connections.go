@@ -238,4 +238,24 @@ var storeConnections = []storePromise{
 			return nil
 		})
 	}},
+	{"lead to no application of an organization that is gone", func(t *testing.T, s *Storage) {
+		managed := storeOrganization("managed", "Managed", storeHome.ID)
+		s.found(t, managed)
+		s.applications(t, storeApplication(managed.Scope(organization.Production), "a1"))
+		c := storeConnection(storeScope, "c1")
+		c.DefaultRedirection = "r1"
+		c = s.connect(t, storeHome.ID, c)[0]
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.Connections().AddRedirection(ctx, storeRedirection(c, "r1", "a1"))
+		})
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, managed.ID) })
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			got, err := r.Connections().Find(ctx, storeScope, "c1")
+			_, gone := r.Connections().Redirection(ctx, storeScope, "r1")
+			if err != nil || got.DefaultRedirection != "" || !errors.Is(gone, organization.ErrNoRedirection) {
+				t.Errorf("it leads to %q: %v, %v", got.DefaultRedirection, err, gone)
+			}
+			return nil
+		})
+	}},
 }
