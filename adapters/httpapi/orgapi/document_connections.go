@@ -97,7 +97,7 @@ func publishedSayings() map[string]saying {
 	return map[string]saying{
 		"getJwks": keys, "getJwksSuffixed": keys, "getJwksFile": keys, "getSampleJwks": samples,
 		"getIssuer": {tag: tagPublished, summary: "An organization as an issuer of tokens", about: "As much of OpenID Connect Discovery as there is.", status: http.StatusOK, answers: []any{sampledIssuer()}},
-		"listLogEvents": {tag: tagEvents, summary: "List log events", about: "Everything that happened in the organization and environment, newest first.", status: http.StatusOK, answers: []any{listed(sampledEvent())}, lists: true,
+		"listLogEvents": {tag: tagEvents, summary: "List log events", about: "Everything that happened in the organization and environment, newest first. The log of a deleted organization can still be read.", status: http.StatusOK, answers: []any{listed(sampledEvent())}, lists: true,
 			takes: []input{chosen("code", "One that does not exist gives an empty list.", nil, codes), text("saml_identity_provider_id", "Events of an SSO connection.", nil), formatted("uuid", "client_id", "Events of an application.", nil)}},
 	}
 }
