@@ -205,8 +205,12 @@ func sweep() {
 	}
 }
 
-// binaries finds the newest installed server, where Debian puts it or in the path.
+// binaries finds the newest installed server, where Debian puts it or in the path. EIDGATE_TEST_POSTGRES=off hides it, for
+// seeing what a machine without PostgreSQL sees.
 func binaries() (string, error) {
+	if os.Getenv("EIDGATE_TEST_POSTGRES") == "off" {
+		return "", errors.New("EIDGATE_TEST_POSTGRES is off")
+	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	slices.SortFunc(found, func(a, b string) int { return version(b) - version(a) })
 	if len(found) > 0 {
