@@ -106,10 +106,15 @@ func (a applications) find(ctx context.Context, text string, args ...any) (organ
 	return r.application()
 }
 
-func (a applications) List(ctx context.Context, scope organization.Scope, q organization.Listing) ([]organization.Application, int, error) {
+// applicationsOf is the applications of a scope that were not deleted.
+func applicationsOf(scope organization.Scope) filter {
 	of := ofScope("a", scope)
 	of.text += ` AND a.deleted_at IS NULL`
-	rows, total, err := page[applicationRow](ctx, a.l, applicationList, of, q)
+	return of
+}
+
+func (a applications) List(ctx context.Context, scope organization.Scope, q organization.Listing) ([]organization.Application, int, error) {
+	rows, total, err := page[applicationRow](ctx, a.l, applicationList, applicationsOf(scope), q)
 	if err != nil {
 		return nil, 0, err
 	}

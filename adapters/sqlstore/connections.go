@@ -52,14 +52,19 @@ func (c connections) Find(ctx context.Context, scope organization.Scope, id stri
 	return c.l.store.connection(ctx, &r)
 }
 
-// List walks the index of the root, which knows the organizations as well.
-func (c connections) List(ctx context.Context, reach organization.Reach, q organization.Listing) ([]organization.Connection, int, error) {
+// connectionsIn is the connections within a reach.
+func connectionsIn(reach organization.Reach) filter {
 	of := where(`c.root = ? AND c.environment = ?`, reach.Root, string(reach.Environment))
 	if len(reach.Domains) > 0 {
 		within := where(`o.root = ?`, reach.Root).in(`o.domain`, reach.Domains)
 		of = of.and(`c.organization IN (SELECT o.id FROM organizations o WHERE `+within.text+`)`, within.args...)
 	}
-	rows, total, err := page[connectionRow](ctx, c.l, connectionList, of, q)
+	return of
+}
+
+// List walks the index of the root, which knows the organizations as well.
+func (c connections) List(ctx context.Context, reach organization.Reach, q organization.Listing) ([]organization.Connection, int, error) {
+	rows, total, err := page[connectionRow](ctx, c.l, connectionList, connectionsIn(reach), q)
 	if err != nil {
 		return nil, 0, err
 	}

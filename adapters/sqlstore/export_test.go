@@ -83,6 +83,16 @@ func OrganizationsPage(root string, l organization.Listing) (text string, args [
 	return pageOf(organizationsUnder, where(`o.root = ?`, root), l)
 }
 
+// ApplicationsPage is the statement for a page of applications.
+func ApplicationsPage(scope organization.Scope, l organization.Listing) (text string, args []any) {
+	return pageOf(applicationList, applicationsOf(scope), l)
+}
+
+// ConnectionsPage is the statement for a page of the SSO connections under a root.
+func ConnectionsPage(root string, l organization.Listing) (text string, args []any) {
+	return pageOf(connectionList, connectionsIn(organization.Reach{Root: root, Environment: organization.Production}), l)
+}
+
 // EventsPage is the statement for a page of the trail, of all kinds or some.
 func EventsPage(scope organization.Scope, kinds []string, l organization.Listing) (text string, args []any) {
 	of := ofScope("f", scope)

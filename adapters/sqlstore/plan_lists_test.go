@@ -30,6 +30,7 @@ func crowdedDirectories(with, from, bytes, unique string) []string {
 		insert(`user_metadata`, `organization, environment, user_id, metakey, id, position, sealed_key, sealed`, whose+`, 'u' || `+id+`, 'k' || `+id+`, 'm', 1, 'one', `+bytes),
 		insert(`sso_connections`, `id, organization, environment, root, service_provider, active, provider, policy, seats, default_redirection, created_at, updated_at, version, sequence, sealed_key, sealed`,
 			`'c' || `+id+`, 'm' || `+id+`, 'production', CASE i % 8 WHEN 0 THEN 'o1' ELSE 'o2' END, '', 1, '', '', 0, '', i, i, 1, 1, 'one', `+bytes),
+		insert(`applications`, `id, organization, environment, name, type, settings, created_at, updated_at, version, sequence`, `'a' || `+id+`, `+whose+`, 'A', 'react', '{}', i, i, 1, 1`),
 		insert(`facts`, `organization, environment, kind, subject, sequence, at, actor, details`, whose+`, 'kind' || CAST(i % 20 AS text), 'x/' || `+id+`, 1, 0, 'system', ''`),
 		insert(`clients`, `id, organization, environment, kind, identifier, secret, name, grants, demo, created_at`, `'x' || `+id+`, 'o1', 'production', 'management', 'key' || `+id+`, `+bytes+`, '', '{}', 0, 0`),
 	}
@@ -60,6 +61,8 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 			under, underArgs := sqlstore.OrganizationsPage("o1", late)
 			events, eventArgs := sqlstore.EventsPage(scope, nil, late)
 			some, someArgs := sqlstore.EventsPage(scope, []string{"kind0", "kind4", "kind8"}, organization.Listing{Limit: 20, Offset: 50})
+			applications, applicationArgs := sqlstore.ApplicationsPage(scope, late)
+			connections, connectionArgs := sqlstore.ConnectionsPage("o1", late)
 			ids := make([]any, 8)
 			for i := range ids {
 				ids[i] = fmt.Sprint("u", 8*i+8)
@@ -71,6 +74,8 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 				page("users as they were changed", "users_by_update", "u", "users", changed, changedArgs),
 				page("a page of keys", "metakeys_by_scope", "k", "metakeys", keys, keyArgs),
 				page("a page of organizations", "organizations_by_root", "o", "organizations", under, underArgs),
+				page("a page of applications", "applications_by_scope", "a", "applications", applications, applicationArgs),
+				page("a page of connections", "sso_connections_by_root", "c", "sso_connections", connections, connectionArgs),
 				page("a page of events", "facts_by_scope", "f", "facts", events, eventArgs),
 				page("events of some kinds", "facts_by_scope", "f", "facts", some, someArgs),
 				{"the number of users", sqlstore.UserCount, []any{"o1", "production"}, "COVERING INDEX users_by", "Index Only Scan using users_by", nil},

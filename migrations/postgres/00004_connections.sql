@@ -16,7 +16,7 @@ CREATE TABLE applications (
     version      bigint NOT NULL,
     sequence     bigint NOT NULL
 );
-CREATE INDEX applications_by_scope ON applications (organization, environment, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX applications_by_scope ON applications (organization, environment, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
 CREATE TABLE sso_connections (
     id                  text COLLATE "C" NOT NULL PRIMARY KEY,

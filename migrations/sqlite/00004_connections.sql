@@ -16,7 +16,7 @@ CREATE TABLE applications (
     version      INTEGER NOT NULL,
     sequence     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX applications_by_scope ON applications (organization, environment, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX applications_by_scope ON applications (organization, environment, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
 CREATE TABLE sso_connections (
     id                  TEXT NOT NULL PRIMARY KEY,

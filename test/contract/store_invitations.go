@@ -154,10 +154,25 @@ var storeSigningKeys = []storePromise{
 			t.Error("a private half is there to read")
 		}
 	}},
+	{"are added by one of many who try at once", func(t *testing.T, s *Storage) {
+		won, lost := storeRace(t, 10, func(i int) error {
+			return s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+				return tx.SigningKeys().Add(ctx, organization.SigningKey{
+					ID: string(rune('a' + i)), Organization: storeHome.ID, Purpose: organization.SignsTokens, Private: []byte("p"), Certificate: []byte("c"), CreatedAt: storeNow,
+				})
+			})
+		})
+		if won != 1 || lost[organization.ErrStale.Error()] != 9 {
+			t.Errorf("%d won, the others: %v", won, lost)
+		}
+	}},
 	{"are published for a while after they signed last", func(t *testing.T, s *Storage) {
 		k := organization.SigningKey{ID: "k1", Organization: storeHome.ID, Purpose: organization.SignsTokens, Private: []byte("p"), Certificate: []byte("c"), CreatedAt: storeNow}
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.SigningKeys().Add(ctx, k) })
 		retired, _ := k.Retire(storeNow.Add(time.Hour))
+		foreign := retired
+		foreign.Organization = storeOther.ID
+		s.fails(t, organization.ErrStale, func(ctx context.Context, tx outbound.Tx) error { return tx.SigningKeys().Retire(ctx, foreign) })
 		next := k
 		next.ID, next.CreatedAt = "k2", storeNow.Add(time.Hour)
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
