@@ -87,7 +87,15 @@ func TestTheSecretIsComparedBeforeAnythingIsSaid(t *testing.T) {
 	if err := b.Revoke(t.Context(), revoked.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, managed := b.client(t, b.acme, domain.Sandbox, nil, nil)
+	managed := inbound.Credentials{Kind: domain.KindManagement, Identifier: "managed", Secret: "secret"} // as nobody enrols one any more
+	if err := b.Work.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+		return tx.Clients().Add(ctx, domain.Client{
+			ID: b.IDs.New(), Scope: b.acme.Scope(domain.Sandbox), Kind: managed.Kind, Identifier: managed.Identifier,
+			Secret: domain.HashSecret(managed.Secret), CreatedAt: b.clock.Now(),
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	other, secret, err := b.Enrol(t.Context(), organization.Enrolment{Domain: "root-ab", Environment: domain.Sandbox, Kind: domain.KindEID})
 	if err != nil {
 		t.Fatal(err)
