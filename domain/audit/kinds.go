@@ -17,7 +17,9 @@ const (
 	LoginCodeIssued          = "login_code.issued"
 	LoginCodeRedeemed        = "login_code.redeemed"
 	SessionOpened            = "session.opened"
-	SessionBound             = "session.bound" // a browser came to the session's page, and it is that browser's from now on
+	SessionBound             = "session.bound"      // a browser came to the session's page, and it is that browser's from now on
+	SessionEIDChosen         = "session.eid_chosen" // by the person, among those that the organization takes
+	SessionReopened          = "session.reopened"   // the order ran out, or the person wants another one
 	SessionPending           = "session.pending"
 	SessionProgressed        = "session.progressed" // the person came further; see the hint
 	SessionCompleted         = "session.completed"
@@ -73,7 +75,7 @@ func Kinds() []string {
 		AccountMonitoringStarted, AccountMonitoringStopped, AccountPasswordChanged, AccountTokensRevoked, AccountDeleted,
 		TokenIssued,
 		LoginCodeIssued, LoginCodeRedeemed,
-		SessionOpened, SessionBound, SessionPending, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
+		SessionOpened, SessionBound, SessionEIDChosen, SessionPending, SessionReopened, SessionProgressed, SessionCompleted, SessionRefused, SessionFailed, SessionExpired,
 		CardChecked,
 		DocumentUploaded, DocumentRemoved,
 		CallbackDelivered, CallbackGivenUp,

@@ -50,6 +50,8 @@ const (
 	WantEmail                            // an e-mail address
 	WantAddress                          // the registered address
 	WantSignatory                        // whether the person may sign for Order.Company
+	WantProofs                           // what stands behind the answer, as the scheme issued it
+	WantDevice                           // the address of the device that the person's app is on
 )
 
 // Has holds when every one of the given attributes is in the set.

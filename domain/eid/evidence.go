@@ -24,6 +24,7 @@ type Evidence struct {
 	Phone     string        // E.164
 	Email     string
 	Address   string        // on one line: street, postal code and town
+	Device    string        // the IP address of the device that the person's app is on, as the scheme saw it
 	Signatory string        // whether the person may sign for the order's company, as a sentence
 	ValidFrom identity.Date // when the eID was issued to the person; zero when the provider does not say
 	PersonID  string        // the scheme's own lasting identifier of the person, such as the PID of Norwegian BankID
@@ -91,7 +92,12 @@ func (e Evidence) kept(o Order) Evidence {
 	for i := range e.Documents {
 		e.Documents[i].Content = nil
 	}
-	e.Proofs = nil // the app keeps them apart, for their own time
+	if !o.Wants.Has(WantDevice) {
+		e.Device = ""
+	}
+	if !o.Wants.Has(WantProofs) {
+		e.Proofs = nil // the app keeps them apart, for their own time
+	}
 	return e
 }
 

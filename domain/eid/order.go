@@ -1,6 +1,9 @@
 package eid
 
 import (
+	"slices"
+	"time"
+
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
@@ -26,18 +29,26 @@ type Order struct {
 	Client      string // the client that asks; "" when a person does, and audit.Message for what is asked by message
 	OnBehalfOf  string // the organization's name, as people read it
 	Surface     string // through which door it came; only that door finds the session again
-	EID         EID
+	EID         EID    // "" as long as the person has not chosen among Choices
+	Choices     []EID  // what the person chooses among, on the channel Page; nil where the organization has chosen
 	Operation   Operation
 	Channel     Channel
 	Context     Context // the exact way, "" for the provider's own choice
 	Require     Requirement
-	Wants       Attributes // what to tell of the person; what is not wanted is forgotten
-	Account     int64      // the only account that may redeem the session, 0 for any of the scope
-	ReturnTo    string     // where the person goes afterwards: an address the organization registered
-	NotifyAt    string     // where news of the outcome goes: an address the organization registered, "" for nowhere
-	Correlation string     // the caller's own reference; never unique, never a key
-	Language    string     // two letters, "" for the person's own choice
-	Annex       []byte     // read and written by one surface only
+	Wants       Attributes    // what to tell of the person; what is not wanted is forgotten
+	Account     int64         // the only account that may redeem the session, 0 for any of the scope
+	ReturnTo    string        // where the person goes afterwards: an address the organization registered
+	NotifyAt    string        // where news of the outcome goes: an address the organization registered, "" for nowhere
+	Correlation string        // the caller's own reference; never unique, never a key
+	Language    string        // two letters, "" for the person's own choice
+	Annex       []byte        // read and written by one surface only
+	Life        time.Duration // how long the session may last; 0 for the gateway's own choice
+	Renewable   bool          // what came to nothing without anybody's no may be begun again, while the session lives
+	Tags        []string      // the organization's own; they go with the facts of the session
+	Usage       string        // by what the organization counts its sessions; goes with the facts, too
+	Theme       string        // how the page is to look; "" for the gateway's own way
+	Frames      []string      // the origins whose pages may show ours inside of theirs; nil where none may
+	Device      Device        // where the person's app is, as far as the organization knows
 
 	Text           string          // what the person reads before approving: why, or what is signed
 	Digest         string          // signed together with Text, and not shown
@@ -59,6 +70,15 @@ type Requirement struct {
 	GreatestAge  int
 }
 
+// Device is where the app of a person is who came to a page.
+type Device string
+
+// The devices. Others than these count as none.
+const (
+	SameDevice  Device = "same"  // with the browser: the app is opened by a link
+	OtherDevice Device = "other" // it scans a code
+)
+
 // Document is a PDF on its way to being signed, or back.
 type Document struct {
 	ID   string
@@ -70,7 +90,7 @@ type Document struct {
 
 // check refuses orders that make no sense whoever asks.
 func (o Order) check() error {
-	if o.Scope.IsZero() || !o.EID.Known() || !o.Operation.known() || !o.Channel.Known() || o.Surface == "" {
+	if o.Scope.IsZero() || !o.EID.Known() && !o.open() || !o.Operation.known() || !o.Channel.Known() || o.Surface == "" {
 		return ErrOrder
 	}
 	if o.Context != "" {
@@ -93,6 +113,21 @@ func (o Order) check() error {
 		return ErrOrder.On("registration")
 	}
 	return o.checkTexts()
+}
+
+// open holds where it is the person who chooses the eID.
+func (o Order) open() bool {
+	return o.EID == "" && len(o.Choices) > 0 && o.Channel == Page && o.Context == "" &&
+		!slices.ContainsFunc(o.Choices, func(e EID) bool { return !e.Known() })
+}
+
+// chosen is the order with one of its choices, and the way in which that reaches the level that is asked for.
+func (o Order) chosen(e EID) Order {
+	o.EID = e
+	if e == DKMitID && o.Context == "" && o.Require.Assurance > Unstated {
+		o.Context = contextPrefix + Context("dk:mitid:"+o.Require.Assurance.String())
+	}
+	return o
 }
 
 func (r Requirement) ages() bool {

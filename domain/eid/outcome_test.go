@@ -96,21 +96,21 @@ func TestAPageWaitsForItsPersonAndBelongsToOneBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Invite("ticket", "https://gateway.example/s/ticket")
-	facts, err := s.Bind("one", start)
+	facts, err := s.Bind(eid.Browser{Name: "one"}, start)
 	if err != nil || len(facts) != 1 || facts[0].Kind != audit.SessionBound {
 		t.Fatalf("got %v and %v", facts, err)
 	}
-	if again, err := s.Bind("one", start); err != nil || len(again) != 0 {
+	if again, err := s.Bind(eid.Browser{Name: "one"}, start); err != nil || len(again) != 0 {
 		t.Errorf("the same browser again: %v and %v", again, err)
 	}
-	if _, err := s.Bind("two", start); !errors.Is(err, eid.ErrOtherBrowser) {
+	if _, err := s.Bind(eid.Browser{Name: "two"}, start); !errors.Is(err, eid.ErrOtherBrowser) {
 		t.Errorf("another browser: %v", err)
 	}
 	s.Expire(start.Add(time.Hour))
 	if got := s.Snapshot(); got.State != eid.Expired || got.Challenge.URL != "" {
 		t.Errorf("a page that nobody comes to is %s %s", got.State, got.Reason)
 	}
-	if _, err := s.Bind("one", start); !errors.Is(err, eid.ErrSettled) {
+	if _, err := s.Bind(eid.Browser{Name: "one"}, start); !errors.Is(err, eid.ErrSettled) {
 		t.Errorf("after the end: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package eid
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/eidgate/eidgate/domain/audit"
@@ -17,20 +18,25 @@ func (s *Session) Invite(ticket string, address string) {
 	}
 }
 
-// Bind makes the session that of one browser, named by a hash. Binding it to the same one again changes nothing. It
-// fails with [ErrOtherBrowser], [ErrSettled] or [ErrExpired].
-func (s *Session) Bind(browser string, now time.Time) ([]audit.Fact, error) {
+// Bind makes the session that of one browser. Binding it to the same one again changes nothing. It fails with
+// [ErrOtherBrowser], [ErrSettled] or [ErrExpired].
+func (s *Session) Bind(b Browser, now time.Time) ([]audit.Fact, error) {
 	switch err := s.alive(now); {
-	case s.s.Browser != "" && s.s.Browser != browser:
+	case s.s.Browser.Name != "" && s.s.Browser.Name != b.Name:
 		return nil, ErrOtherBrowser
 	case err != nil:
 		return nil, err
-	case s.s.Browser != "":
+	case s.s.Browser.Name != "":
 		return nil, nil
 	}
-	s.s.Browser = browser
+	if agent := []rune(strings.ToValidUTF8(b.Agent, "")); len(agent) > mostAgent {
+		b.Agent = string(agent[:mostAgent])
+	}
+	s.s.Browser = b
 	return s.tell("session.bound", now, nil), nil
 }
+
+const mostAgent = 256
 
 // Wait says when the provider may be asked again; zero where nobody has to ask it by the clock.
 func (s *Session) Wait(until time.Time) { s.s.Due = until }

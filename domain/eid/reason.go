@@ -20,6 +20,7 @@ const (
 	ReasonEvidenceRejected = "evidence_rejected" // the provider's answer does not verify
 	ReasonCodeRejected     = "code_rejected"     // the provider does not accept the person's code
 	ReasonOtherContext     = "other_context"     // another eID, or a lower level, than asked for
+	ReasonAssurance        = "assurance_too_low" // the scheme is less sure of the person than asked for
 	ReasonOtherPerson      = "other_person"      // somebody else than required turned up
 	ReasonSimulated        = "simulated"         // a simulated person where only real ones count
 	ReasonAgeUnknown       = "age_unknown"       // the evidence does not say when the person was born

@@ -9,7 +9,11 @@ import (
 // unmet says why evidence does not fit the order, "" when it does.
 func (o Order) unmet(e Evidence) string {
 	switch {
-	case e.EID != o.EID, o.Context != "" && !e.Context.Satisfies(o.Context), e.Assurance < o.Require.Assurance,
+	case e.EID != o.EID:
+		return ReasonOtherContext
+	case e.Assurance < o.Require.Assurance:
+		return ReasonAssurance
+	case o.Context != "" && !e.Context.Satisfies(o.Context),
 		// A provider may state a lower level beside the context; the lower one counts.
 		o.Context.names() && e.Assurance < o.Context.Assurance():
 		return ReasonOtherContext

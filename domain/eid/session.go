@@ -25,10 +25,12 @@ type State string
 // The states. All but Opened and Pending are final.
 //
 //	opened ──> pending ──> completed   the person approved, and the evidence fits the order
-//	   │          ├──────> refused     the person or the scheme said no
+//	   │ ▲        ├──────> refused     the person or the scheme said no
+//	   │ └────────┤
 //	   │          ├──────> failed      the evidence does not fit, or was lost
 //	   └──────────┴──────> expired     nobody said anything in time
 //
+// Only a renewable session goes back to opened: its order ran out, or its person wants another eID.
 // A person saying no is an outcome, not an error.
 const (
 	Opened    State = "opened"
@@ -51,10 +53,18 @@ func Open(id, nonce string, order Order, now time.Time, life time.Duration) (*Se
 	if err := order.check(); err != nil {
 		return nil, nil, err
 	}
+	if err := order.checkLabels(now); err != nil {
+		return nil, nil, err
+	}
+	if order.EID != "" {
+		order = order.chosen(order.EID)
+	}
 	s := &Session{s: Snapshot{ID: id, Nonce: nonce, Order: order, State: Opened, OpenedAt: now, ExpiresAt: now.Add(life)}}
-	return s, s.tell("session.opened", now, map[string]string{
-		"eid": string(order.EID), "operation": string(order.Operation), "surface": order.Surface,
-	}), nil
+	details := map[string]string{"operation": string(order.Operation), "surface": order.Surface}
+	if order.EID != "" {
+		details["eid"] = string(order.EID)
+	}
+	return s, s.tell("session.opened", now, order.labelled(details)), nil
 }
 
 // Restore brings a session back from storage.
@@ -73,6 +83,7 @@ func (s *Session) Present(provider string, challenge Challenge, thread []byte, n
 		return nil, err
 	}
 	first := s.s.State == Opened
+	s.s.Trouble = ""
 	s.s.State, s.s.Provider, s.s.Challenge, s.s.Thread = Pending, provider, challenge, thread
 	if !first {
 		return nil, nil
@@ -118,10 +129,14 @@ func (s *Session) Complete(e Evidence, now time.Time) ([]audit.Fact, error) {
 	return s.settle(Completed, "", now), nil
 }
 
-// Refuse settles the session because the person or the scheme said no. It fails with [ErrSettled].
+// Refuse settles the session because the person or the scheme said no. A renewable session that nobody said no to, but
+// whose order ran out or broke off, is open again instead. It fails with [ErrSettled].
 func (s *Session) Refuse(reason string, now time.Time) ([]audit.Fact, error) {
 	if s.s.State.Settled() {
 		return nil, ErrSettled
+	}
+	if s.renews(reason, now) {
+		return s.reopen(reason, now), nil
 	}
 	return s.settle(Refused, reason, now), nil
 }
@@ -162,7 +177,7 @@ func (s *Session) alive(now time.Time) error {
 func (s *Session) settle(state State, reason string, now time.Time) []audit.Fact {
 	s.s.State, s.s.Reason, s.s.SettledAt, s.s.Claim = state, reason, now, Claim{}
 	s.s.Thread, s.s.Challenge, s.s.Hint, s.s.Due = nil, Challenge{}, "", time.Time{}
-	details := map[string]string{"eid": string(s.s.Order.EID), "provider": s.s.Provider}
+	details := s.s.Order.labelled(map[string]string{"eid": string(s.s.Order.EID), "provider": s.s.Provider})
 	if reason != "" {
 		details["reason"] = reason
 	}

@@ -23,13 +23,14 @@ type Snapshot struct {
 	Nonce     string // our own unguessable key of the session; goes to the provider, comes back in its evidence
 	Order     Order
 	State     State
-	Ticket    string // opens the session's page, and nothing else; "" where there is none
-	Browser   string // which browser the session belongs to, as a hash; "" for none yet
-	Provider  string // which provider took the order
+	Ticket    string  // opens the session's page, and nothing else; "" where there is none
+	Browser   Browser // which browser the session belongs to; zero for none yet
+	Provider  string  // which provider took the order
 	Challenge Challenge
 	Thread    []byte // what the provider needs next time; wiped when the session settles
 	Evidence  Evidence
 	Hint      Hint   // how far the person has come
+	Trouble   string // why the last try came to nothing, of a renewable session that is open for another one
 	AgeFits   bool   // of a completed proof of age: whether the person is within the bounds
 	Reason    string // why it failed or was refused
 	OpenedAt  time.Time

@@ -11,8 +11,10 @@ import (
 
 // What can be wrong with a client.
 var (
-	ErrNoClient        = fault.New(fault.NotFound, "client_unknown", "There is no such client.")
-	ErrClientRefused   = fault.New(fault.Unauthenticated, "client_refused", "The client is unknown or its secret is wrong.")
+	ErrNoClient      = fault.New(fault.NotFound, "client_unknown", "There is no such client.")
+	ErrClientRefused = fault.New(fault.Unauthenticated, "client_refused", "The client is unknown or its secret is wrong.")
+	// ErrAccessToken refuses everything that is no living access token of a living session client.
+	ErrAccessToken     = fault.New(fault.Unauthenticated, "invalid_token", "The access token is not one, is over, or its client may not work any more.")
 	ErrClientKind      = fault.New(fault.Invalid, "client_kind_invalid", "A client is of kind sso, crm, eid, session or management.")
 	ErrIdentifierTaken = fault.New(fault.Conflict, "client_identifier_taken", "A client of this kind has this identifier already.")
 	ErrEnvironment     = fault.New(fault.Invalid, "environment_invalid", "An environment is production or sandbox.")

@@ -18,6 +18,7 @@ const (
 	SignsTokens     KeyPurpose = "tokens"     // an organization's tokens for its people
 	SignsSamples    KeyPurpose = "samples"    // samples of them, which no verifier of tokens may take
 	SignsManagement KeyPurpose = "management" // the deployment's tokens for management clients
+	SignsSessions   KeyPurpose = "sessions"   // the deployment's access tokens for session clients
 )
 
 // KeyGrace is how long a key that signs no more is still published: longer than anything lives that it signed.

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
@@ -32,8 +33,33 @@ type Sessions interface {
 	// Ask is Follow for a client that presents its credentials with the question; scope and client are the
 	// credentials' own. It fails with organization.ErrClientRefused, too.
 	Ask(ctx context.Context, c Credentials, q SessionQuery) (Session, error)
+	// AskAs is Ask for a client whom an access token names: see SessionTokens.Read. It fails with
+	// organization.ErrAccessToken where that client may not work any more.
+	AskAs(ctx context.Context, kind organization.Kind, client string, q SessionQuery) (Session, error)
 	// Cancel takes the order back; what has settled stays as it is. It fails with eid.ErrNoSession.
 	Cancel(ctx context.Context, q SessionQuery) (Session, error)
+}
+
+// SessionTokens lets a session client show its secret once, and an access token with every call after that. A token is a
+// JWT (RFC 9068, RS256) of a key that signs nothing else, and names its client; what the client may do is read anew with
+// each call.
+type SessionTokens interface {
+	// Issue fails with organization.ErrClientRefused.
+	Issue(ctx context.Context, c Credentials) (AccessToken, error)
+	// Read gives the identifier of the client that a living token of ours names, and asks no storage for that. It fails with
+	// organization.ErrAccessToken.
+	Read(ctx context.Context, token string) (client string, err error)
+	// Admit reads a token and looks its client up. It fails with organization.ErrAccessToken.
+	Admit(ctx context.Context, token string) (organization.Acting, error)
+	// Keys gives what verifies access tokens; none as long as none was issued.
+	Keys(ctx context.Context) ([]PublicKey, error)
+}
+
+// AccessToken is what a session client shows with each call.
+type AccessToken struct {
+	Token string
+	Scope organization.Scope // whose things it opens
+	Life  time.Duration
 }
 
 // SessionStart asks for a session. Scope, client and organization of the order are the acting client's. What is asked by

@@ -81,7 +81,7 @@ type Wording interface {
 	// Word gives what the surface would answer to whoever asked for the session.
 	Word(s eid.Snapshot) (contentType string, body []byte, err error)
 	// ReturnTo is the order's address for the person with what the surface promises to add to it; "" where there is
-	// no address. It says nothing of the outcome.
+	// no address, or none for a session in this state. No result of the session is in it.
 	ReturnTo(s eid.Snapshot) string
 }
 

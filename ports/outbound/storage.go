@@ -221,6 +221,9 @@ type SessionReader interface {
 	FindByNonce(ctx context.Context, scope organization.Scope, nonce string) (*eid.Session, error)
 	// FindByTicket finds a session of any scope: whoever has the ticket got it from the session's own scope.
 	FindByTicket(ctx context.Context, ticket string) (*eid.Session, error)
+	// Watched gives the sessions behind tickets that storage holds at another version than the known one, in one statement
+	// for all of them. What is not there, or cannot be unsealed, is left out.
+	Watched(ctx context.Context, known map[string]int64) ([]*eid.Session, error)
 	// FindByCorrelation gives the sessions with the caller's reference, newest first, at most ten.
 	FindByCorrelation(ctx context.Context, scope organization.Scope, correlation string) ([]*eid.Session, error)
 	// PendingOf gives the pending sessions bound to an account, newest first, at most ten.
@@ -242,6 +245,8 @@ type Sessions interface {
 // FactReader reads the trail.
 type FactReader interface {
 	EventReader
+	// Usage counts the sessions that settled in a time, from its first moment to before its last, in a fixed order.
+	Usage(ctx context.Context, from, to time.Time) ([]audit.Usage, error)
 	// List gives up to n facts of the scope behind a position, in order of position.
 	List(ctx context.Context, scope organization.Scope, after int64, n int) ([]audit.Told, error)
 }
