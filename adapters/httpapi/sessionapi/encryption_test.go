@@ -51,7 +51,7 @@ func sent(t testing.TB, public crypto.PublicKey, changes map[string]any) map[str
 	return members
 }
 
-func blamed(t testing.TB, value any) string {
+func wrongIn(t testing.TB, value any) string {
 	t.Helper()
 	k, violations := readEncryptionKey(value)
 	if (k == nil) != (len(violations) > 0) && value != nil {
@@ -203,12 +203,12 @@ func TestAKeyThatIsPrivateWeakOrNoneIsRefused(t *testing.T) {
 		"origin":        {in(ecPublic, map[string]any{"x": "AA", "y": "AA"}), " off_curve"},
 		"another's":     {in(ecPublic, map[string]any{"x": other["x"], "y": other["y"]}), " off_curve"},
 	} {
-		if got := blamed(t, c.value); got != keyMember+c.want {
+		if got := wrongIn(t, c.value); got != keyMember+c.want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
 	for name, members := range map[string]any{"8192 bits": in(rsaPublic, map[string]any{"n": strong(8192)}), "2048 bits": in(rsaPublic, map[string]any{"n": strong(2048)})} {
-		if got := blamed(t, members); got != "" {
+		if got := wrongIn(t, members); got != "" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

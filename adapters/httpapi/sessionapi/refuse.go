@@ -91,6 +91,10 @@ func statusOf(f *fault.Fault) int {
 // Refuse words a failure. Failures are never encrypted.
 func (s *Surface) Refuse(c *fiber.Ctx, err error) {
 	f := fault.Of(err)
+	if c.Path() == tokenPath {
+		s.refuseToken(c, f)
+		return
+	}
 	status, code := statusOf(f), wordOf(f)
 	httpapi.Refused(c, code)
 	if status == http.StatusUnauthorized {

@@ -14,9 +14,9 @@ const (
 
 // Routes is the surface's table.
 func (s *Surface) Routes() []httpapi.Route {
-	return []httpapi.Route{
+	return append(s.openRoutes(), []httpapi.Route{
 		{Method: http.MethodPost, Pattern: sessionsPath, Handler: s.create, BodyLimit: mostBody},
 		{Method: http.MethodGet, Pattern: sessionsPath + "/:id", Handler: s.get, BodyLimit: mostBody},
 		{Method: http.MethodPost, Pattern: sessionsPath + "/:id/cancel", Handler: s.cancel, BodyLimit: mostBody},
-	}
+	}...)
 }
