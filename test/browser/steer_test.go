@@ -26,7 +26,7 @@ func (s steer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/open":
 		s.sessions.Open(s.session(q))
 		if q.Get("state") == "foreign" {
-			_, _ = s.sessions.Begin(r.Context(), ticket, "somebody else", "")
+			_, _ = s.sessions.Begin(r.Context(), ticket, inbound.Arrival{Browser: "somebody else"})
 		}
 	case "/hint":
 		s.sessions.Change(ticket, func(n *browser.Session) { n.Hint = eid.Hint(q.Get("hint")) })
@@ -81,7 +81,7 @@ func (s steer) session(q url.Values) browser.Session {
 	case state.Settled() && state != "foreign" && state != "trouble" && state != eid.Pending:
 		n.State = state
 	case state == "trouble":
-		n.Trouble = eid.ErrProvider
+		n.BeginFails = eid.ErrProvider
 	}
 	return n
 }

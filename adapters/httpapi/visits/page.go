@@ -96,7 +96,7 @@ func (s *Surface) begin(c *fiber.Ctx) error {
 	if a := httpapi.Client(c); a.IsValid() {
 		address = a.String()
 	}
-	v, err := s.visits.Begin(c.UserContext(), ticket, browser, address)
+	v, err := s.visits.Begin(c.UserContext(), ticket, inbound.Arrival{Browser: browser, Address: address, Agent: c.Get(fiber.HeaderUserAgent)})
 	if fresh && !errors.Is(err, inbound.ErrNoVisit) && !errors.Is(err, eid.ErrOtherBrowser) {
 		s.remember(c, browser)
 	}
