@@ -37,6 +37,7 @@ type view struct {
 	QR        template.URL
 	QRLabel   string
 	Launch    template.URL
+	Touched   template.URL // in place of Launch, where the screen can be touched
 	Phone     bool
 	Binding   string
 	Onward    template.URL // the provider's own page
@@ -77,7 +78,7 @@ func (s *Surface) look(c *fiber.Ctx, v inbound.Visit, language string) view {
 		}
 	case scan:
 		w.QR = draw(v.Challenge.QR)
-		w.Launch = template.URL(v.EID.LaunchLink(v.Challenge.AppToken, w.Phone, from.back(s.config.PublicURL+w.Self))) //nolint:gosec // the token is escaped there
+		w.Launch, w.Touched = from.launch(v.EID, v.Challenge.AppToken, s.config.PublicURL+w.Self)
 		w.Heading, w.QRLabel = words.must("heading.scan"), words.must("qr")
 		if w.Launch == "" {
 			w.QRLabel = words.must("qr.only")
