@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
 )
 
 // device is what a browser's name says about where it runs (RFC 9110, User-Agent).
@@ -33,17 +33,6 @@ func (d device) apple() bool {
 // get them unless it is told otherwise, and so do those that take its name.
 func (d device) either() bool {
 	return !d.apple() && d.has("Macintosh") && d.has("Version/") && !d.has("Chrome/")
-}
-
-// launch is the link that opens the eID's app on this device, and touched the one to use in its place if the screen can be
-// touched, which only a script can know; both "" where there is none. page is the page's own address, "" for one that
-// cannot be opened by itself.
-func (d device) launch(e eid.EID, token, page string) (link, touched template.URL) {
-	link = template.URL(e.LaunchLink(token, d.phone(), d.back(page))) //nolint:gosec // the token is escaped there
-	if d.either() {
-		touched = template.URL(e.LaunchLink(token, true, d.back(page))) //nolint:gosec // the token is escaped there
-	}
-	return link, touched
 }
 
 // back is where the eID's app sends the person when it is done, "" for nowhere. Android goes back by itself, and so do
@@ -82,6 +71,19 @@ func (d device) back(page string) string {
 		return "ddgQuickLink://" + page
 	}
 	return ""
+}
+
+// launch makes the link that opens the eID's app on this device, and the one to use in its place if the screen can be
+// touched, which only a script can know. A framed page is no page by itself: the way back leads to the browser alone.
+func (w *view) launch(v inbound.Visit, d device, base string) {
+	page := base + w.Self
+	if w.Framed {
+		page = ""
+	}
+	w.Launch = template.URL(v.EID.LaunchLink(v.Challenge.AppToken, d.phone(), d.back(page))) //nolint:gosec // the token is escaped there
+	if d.either() {
+		w.Touched = template.URL(v.EID.LaunchLink(v.Challenge.AppToken, true, d.back(page))) //nolint:gosec // the token is escaped there
+	}
 }
 
 // safari is what Safari on an iPhone or iPad calls itself: all browsers there do, and add what they are.

@@ -122,3 +122,22 @@ func TestAnIPadThatCallsItselfAMacGetsALinkOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// A framed page is no page by itself: opened outside of its frame, it would be another browser's.
+func TestTheAppDoesNotOpenAFramedPageOutsideOfItsFrame(t *testing.T) {
+	s := open(t, func(c *visits.Config) { c.PublicURL = "https://id.example" })
+	n := login("t1")
+	n.Frames = []string{"https://shop.example"}
+	s.sessions.Open(n)
+	jar := s.visitor().post("/s/t1/begin", "Origin", "https://id.example").Cookies()[0]
+	for _, c := range agents {
+		back := c.back
+		if strings.Contains(back, page) {
+			back = nobody
+		}
+		a := s.visitor().get("/s/t1", "User-Agent", c.agent, "Cookie", jar.Name+"="+jar.Value)
+		if got, want := found(launchHref, a.body), links(eid.SEBankID, back); got != want {
+			t.Errorf("%s: got %q, want %q", c.browser, got, want)
+		}
+	}
+}
