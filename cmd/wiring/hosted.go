@@ -3,6 +3,8 @@ package wiring
 import (
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/domain/eid"
+	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -17,7 +19,13 @@ func newSessionSurface(
 			Page: starter.Page,
 		},
 		sessionapi.Deps{
-			Tokens: tokens, Sessions: sessions, Offered: starter.Routes.Offers, Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p,
+			Tokens: tokens, Sessions: sessions, Offered: offered(starter.Routes), Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p,
 		},
 	)
+}
+
+func offered(r *session.Routes) func(acting domain.Acting, e eid.EID, channel eid.Channel) bool {
+	return func(acting domain.Acting, e eid.EID, channel eid.Channel) bool {
+		return r.Offers(acting.Organization, e, channel)
+	}
 }

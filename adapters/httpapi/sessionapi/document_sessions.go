@@ -110,7 +110,7 @@ func describeKey() tree {
 
 // encryptedAnswer is what a session with a key is answered with.
 var encryptedAnswer = tree{
-	"type": "string", "pattern": `^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`, "example": "eyJhbGciOiJSU0EtT0FFUCIs...",
+	"type": "string", "pattern": `^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`,
 	"description": "A compact JWE. Decrypted, it is the session as JSON.",
 }
 
