@@ -101,6 +101,15 @@ func (h *house) starts() int {
 	return len(h.started)
 }
 
+// times is how often storage would have been asked since the last call.
+func (h *house) times() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := h.asked
+	h.asked = 0
+	return n
+}
+
 // with does something to the last session.
 func (h *house) with(t testing.TB, change func(s *eid.Session) error) eid.Snapshot {
 	t.Helper()
