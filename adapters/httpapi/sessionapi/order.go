@@ -20,7 +20,7 @@ func blaming(f *fault.Fault, name, reason string) error {
 
 // order turns a well-formed request into an order. It fails with the first thing that the client cannot have.
 func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, error) {
-	a := asking{request: q, client: acting.Client}
+	a := asking{request: q, client: acting.Client, acting: acting}
 	candidates, err := s.candidates(a)
 	if err != nil {
 		return eid.Order{}, err
