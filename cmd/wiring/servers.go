@@ -162,7 +162,7 @@ func serve(s stations) error {
 			return nil
 		},
 		OnStop: func(ctx context.Context) error {
-			s.Ops.Drain() // load balancers hear of it while the public listener still accepts
+			s.Ops.Drain()     // load balancers hear of it while the public listener still accepts
 			s.Streams.Close() // or they would be in flight until the end; their pages ask instead
 			err := public.Shutdown(ctx, s.Config.HTTP.Drain)
 			if last := private.Shutdown(ctx, 0); err == nil {

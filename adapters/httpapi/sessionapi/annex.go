@@ -9,17 +9,15 @@ import (
 // annex is what only this surface needs of an order: what answers repeat of the request, and how they are sent.
 type annex struct {
 	Flow       string         `json:"flow"`
-	Attributes []string       `json:"attributes,omitempty"`
-	Providers  []string       `json:"providers,omitempty"` // as asked; none for all
+	Attributes []string       `json:"attributes,omitempty"` // as requested
+	Providers  []string       `json:"providers,omitempty"`  // as named, in our spelling; none for all
 	Callbacks  *callbacks     `json:"callbacks,omitempty"`
 	ReturnURL  string         `json:"returnUrl,omitempty"`
-	Reference  string         `json:"reference,omitempty"`
-	UsageAs    string         `json:"usage,omitempty"`
+	Language   string         `json:"language,omitempty"` // as asked for
 	Domain     string         `json:"domain,omitempty"`
-	Loa        string         `json:"loa,omitempty"`
 	AppFlow    string         `json:"appFlow,omitempty"` // of Swedish BankID: QR or APP_LAUNCH
 	Lifetime   int            `json:"lifetime"`          // in seconds, as it is
-	Key        *encryptionKey `json:"key,omitempty"`
+	Key        *encryptionKey `json:"key,omitempty"`     // what answers are encrypted with
 }
 
 // callbacks are where the person goes afterwards, as the caller sent them.
@@ -31,6 +29,12 @@ type callbacks struct {
 
 // annexOf reads the annex of a session of this surface. ok is false where it is none.
 func annexOf(s eid.Snapshot) (a annex, ok bool) {
-	err := json.Unmarshal(s.Order.Annex, &a)
-	return a, err == nil && a.Flow != ""
+	if err := json.Unmarshal(s.Order.Annex, &a); err != nil {
+		return annex{}, false
+	}
+	switch a.Flow {
+	case flowRedirect, flowEmbedded, flowHeadless:
+		return a, true
+	}
+	return annex{}, false
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/domain/organization"
 )
 
 // What can be wrong with a request at this surface. Where members are to blame, the violations name them as callers know
@@ -23,6 +24,7 @@ var (
 	errFlow      = fault.New(fault.Invalid, "flow_not_supported", "A provider does not support the flow.")
 	errUnsealed  = fault.New(fault.Invalid, "encryption_required", "The Finnish Trust Network needs an encryptionPublicKey.")
 	errNonce     = fault.New(fault.Invalid, "session_nonce_invalid", "The sessionNonce is not that of the browser that finished the session.")
+	errNoCancel  = fault.New(fault.Invalid, "session_not_cancellable", "There is no session with this id, or not any more.")
 	errNonceAway = fault.New(fault.Invalid, "session_nonce_required", "This result is given for the sessionNonce alone.")
 )
 
@@ -37,8 +39,12 @@ const (
 // wordOf is the code by which callers know a failure.
 func wordOf(f *fault.Fault) string {
 	switch {
-	case f.Code() == eid.ErrNoSession.Code():
+	case f.Code() == eid.ErrNoSession.Code(), f.Code() == errNoCancel.Code():
 		return codeUnknown
+	case f.Code() == eid.ErrNoRoute.Code():
+		return errProvider.Code()
+	case asked[f.Code()]:
+		return errParameter.Code()
 	case f.Code() == errAccount.Code():
 		return f.Code()
 	case f.Kind() == fault.Unauthenticated:
@@ -49,6 +55,13 @@ func wordOf(f *fault.Fault) string {
 		return codeOurs
 	}
 	return f.Code()
+}
+
+// asked are failures of the domain that are about what was asked for.
+var asked = map[string]bool{
+	eid.ErrOrder.Code(): true, eid.ErrText.Code(): true, eid.ErrTextTooLong.Code(): true, eid.ErrLabel.Code(): true,
+	eid.ErrUnknownPerson.Code(): true, organization.ErrAddress.Code(): true, organization.ErrAddressNotAllowed.Code(): true,
+	organization.ErrNamesAnother.Code(): true,
 }
 
 // titles are short names for what can be wrong.
@@ -62,6 +75,9 @@ var titles = map[string]string{
 
 // statusOf keeps to what callers know: what is wrong with a request is 400, whatever it is.
 func statusOf(f *fault.Fault) int {
+	if asked[f.Code()] {
+		return http.StatusBadRequest
+	}
 	switch status := httpapi.Status(f); status {
 	case http.StatusUnprocessableEntity, http.StatusConflict:
 		return http.StatusBadRequest
@@ -121,23 +137,21 @@ func traceID(c *fiber.Ctx) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// blamed are this surface's names for the inputs that the domain knows by others.
-var blamed = map[string]string{
+// memberNames are this surface's names for the inputs that the domain knows by others.
+var memberNames = map[string]string{
 	"tags": "tags", "usage": "usageReference", "text": "additionalParameters", "registration": "additionalParameters.freja_min_registration_level",
 	"method": "additionalParameters", "person": "prefilledInput.nin", "return_to": "callbackUrls",
 }
 
 // violations lists the inputs at fault by the names that they have on this surface.
 func violations(f *fault.Fault) []fault.Violation {
-	switch f.Kind() {
-	case fault.Invalid, fault.Conflict:
-	default:
+	if statusOf(f) != http.StatusBadRequest {
 		return nil
 	}
 	var list []fault.Violation
 	for _, v := range f.Violations() {
 		if v.Code == f.Code() && f.Code() != errParameter.Code() {
-			v.Field, v.Text = cmp.Or(blamed[v.Field], v.Field), cmp.Or(v.Text, f.Text())
+			v.Field, v.Text = cmp.Or(memberNames[v.Field], v.Field), cmp.Or(v.Text, f.Text())
 		}
 		list = append(list, v)
 	}

@@ -28,6 +28,9 @@ type Config struct {
 	PublicURL string
 	// ClientRate is how many requests a second one client may make, with a burst of twice that; 0 for any number.
 	ClientRate int
+	// CreateRate is how many sessions a second an account may create, GetRate how many questions a second a client may ask
+	// about sessions; 0 for 20 and 50.
+	CreateRate, GetRate int
 	// Synthetic lets synthetic national numbers count in production scopes, too.
 	Synthetic bool
 	// LoopbackHTTP allows plain http for addresses on loopback in production scopes, too.
