@@ -14,6 +14,7 @@ type news struct {
 	QR       template.URL `json:"qr,omitempty"`
 	QRLabel  string       `json:"qr_label,omitempty"`
 	Launch   template.URL `json:"launch,omitempty"`
+	Touched  template.URL `json:"touched,omitempty"`
 	Onward   template.URL `json:"onward,omitempty"`
 	Binding  string       `json:"binding,omitempty"`
 	ReturnTo template.URL `json:"return_to,omitempty"`
@@ -24,7 +25,7 @@ type news struct {
 
 func (w view) news() news {
 	return news{
-		Stage: w.Stage, Heading: w.Heading, Status: w.Status, QR: w.QR, QRLabel: w.QRLabel, Launch: w.Launch, Onward: w.Onward,
-		Binding: w.Binding, ReturnTo: w.ReturnTo, Auto: w.Auto, Outcome: w.Outcome, Ended: w.Stage.ended(),
+		Stage: w.Stage, Heading: w.Heading, Status: w.Status, QR: w.QR, QRLabel: w.QRLabel, Launch: w.Launch, Touched: w.Touched,
+		Onward: w.Onward, Binding: w.Binding, ReturnTo: w.ReturnTo, Auto: w.Auto, Outcome: w.Outcome, Ended: w.Stage.ended(),
 	}
 }

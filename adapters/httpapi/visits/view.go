@@ -45,6 +45,7 @@ type view struct {
 	QR         template.URL
 	QRLabel    string
 	Launch     template.URL
+	Touched    template.URL // in place of Launch, where the screen can be touched
 	Phone      bool
 	AppFirst   bool // the app is on this device, as far as anybody knows
 	Binding    string
@@ -108,7 +109,7 @@ func (s *Surface) look(r reading, v inbound.Visit) view {
 		}
 	case scan:
 		w.QR = draw(v.Challenge.QR)
-		w.Launch = template.URL(v.EID.LaunchLink(v.Challenge.AppToken, w.Phone, r.device.back(s.config.PublicURL+w.Self))) //nolint:gosec // the token is escaped there
+		w.launch(v, r.device, s.config.PublicURL)
 		w.Heading, w.QRLabel = words.must("heading.scan"), words.must("qr")
 		if w.Launch == "" {
 			w.QRLabel = words.must("qr.only")

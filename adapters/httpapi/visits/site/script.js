@@ -54,6 +54,13 @@
     if (element.getAttribute(attribute) !== address) { element.setAttribute(attribute, address); }
   }
 
+  // An iPad may call itself a Mac: what can be touched is no computer, and has the app to go to and come back from.
+  var touched = navigator.maxTouchPoints > 1;
+  if (touched && part("launch") && part("launch").dataset.touched) {
+    point("launch", "href", part("launch").dataset.touched);
+    if (at.frames) { point("launch", "target", "_blank"); }
+  }
+
   function title(heading) {
     var before = part("heading").textContent;
     document.title = document.title.replace(before, function () { return heading; });
@@ -67,7 +74,7 @@
     say("status", news.status);
     point("qr", "src", news.qr);
     if (news.qr_label) { part("qr").alt = news.qr_label; }
-    point("launch", "href", news.launch);
+    point("launch", "href", touched && news.touched || news.launch);
     point("go", "href", news.onward);
     point("back", "href", news.return_to);
     say("message", news.binding || "");
