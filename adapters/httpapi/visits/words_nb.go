@@ -113,7 +113,7 @@ var norwegian = dictionary{
 	"trouble.timed_out":       "Appen svarte ikke i tide. Kontroller at den er åpen og har internett, og prøv igjen.",
 	"trouble.interrupted":     "Det forrige forsøket ble avbrutt før du var ferdig. Du kan prøve igjen.",
 	"trouble.superseded":      "En annen forespørsel for deg ble startet i mellomtiden, og derfor ble denne avsluttet. Prøv igjen hvis det var du som startet den andre; hvis ikke, vær på vakt.",
-	"trouble.provider_failed": "e-ID-en har en teknisk feil. Prøv igjen, eller kom tilbake senere.",
+	"trouble.provider_failed": "E-ID-en har en teknisk feil. Prøv igjen, eller kom tilbake senere.",
 	"trouble.other":           "Det forrige forsøket førte ikke frem. Du kan prøve igjen.",
 	"failure.choose":          "Gå tilbake og velg en annen e-ID.",
 }
