@@ -1,4 +1,5 @@
-// A page inside of another site's page: with cookies of its own, with those of third parties blocked, and with none at all.
+// A page inside of another site's page: with cookies of third parties blocked, which is what browsers come with, and with none
+// at all.
 // The page around it is told how it ended; pages that nobody has named are refused by the browser.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -120,7 +121,6 @@ async function wary(name, preferences, options = {}) {
 
 const none = { default_content_setting_values: { cookies: 2 } };
 await Promise.all([
-  open().then((o) => passage("free", o, true)),
   wary("third", { block_third_party_cookies: true, cookie_controls_mode: 1 }).then(async (o) => { await passage("third", o, true); await o.context.close(); }),
   wary("none", none).then(async (o) => { await passage("none", o, false); await o.context.close(); }),
   wary("bare", none, { javaScriptEnabled: false }).then(async (o) => { await plain(o); await o.context.close(); }),
