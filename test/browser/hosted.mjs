@@ -132,6 +132,7 @@ async function oneStream() {
   want(asked(seen, "/events") === 1 && asked(seen, "/state") === 0, `one stream and no question: ${asked(seen, "/events")} and ${asked(seen, "/state")}`);
   await control("/settle", { ticket: "stream", state: "refused", reason: "timed_out" });
   await heading(page, "It did not work");
+  want(await page.isVisible("#status") && await page.isHidden("#cancel") && await page.isHidden("#renew"), "the reason stays, the ways out go");
   await quiet(page, seen, "a stream");
 }
 
