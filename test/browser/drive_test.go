@@ -114,6 +114,7 @@ func play(t *testing.T, script string, build func(base, provider string) ([]http
 	t.Cleanup(steering.Close)
 	all := map[string]any{
 		"base": base, "provider": provider, "control": steering.URL, "work": work, "chromium": chromium, "pictures": os.Getenv("EIDGATE_TEST_PICTURES"),
+		"readme": os.Getenv("EIDGATE_README_PICTURES"),
 	}
 	maps.Copy(all, told)
 	setup, err := json.Marshal(all)

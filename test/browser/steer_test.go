@@ -64,6 +64,9 @@ func (s steer) session(q url.Values) browser.Session {
 			Animated: eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: "d28db9a7-4cde-429e-a983-359be676944c"},
 		},
 	}
+	if q.Get("organization") != "" {
+		n.Organization = q.Get("organization")
+	}
 	if q.Get("operation") != "" {
 		n.Operation = eid.Operation(q.Get("operation"))
 	}
