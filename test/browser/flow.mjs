@@ -88,6 +88,6 @@ async function lostContact() {
   await page.waitForFunction(() => !document.getElementById("status").textContent.includes("Trying again"), null, { timeout: 15000 });
 }
 
-await Promise.all([keyboard(), cancelling(), quietAfterTheEnd(true), quietAfterTheEnd(false), lostContact()]);
+await Promise.all([keyboard(), cancelling(), lostContact()]);
 await scanning();
 await finish();
