@@ -1,9 +1,7 @@
-// A person logs in at a computer: by keyboard alone, with codes that a scanner reads, and nothing asked after the end.
+// A person logs in at a computer: by keyboard alone, with codes that a scanner reads.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { begin, control, finish, open, setup, want } from "./drive.mjs";
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function focused(page) {
   return page.evaluate(() => document.activeElement.textContent.trim());
@@ -80,24 +78,6 @@ async function scanning() {
   }
 }
 
-async function quietAfterTheEnd(streams) {
-  const { page, seen } = await open();
-  const ticket = "quiet" + streams;
-  if (!streams) { await page.route("**/events*", (r) => r.abort()); }
-  await control("/open", { ticket, state: "opened", stay: "1" });
-  await begin(page, ticket, "?lang=en");
-  const from = seen.paths.length;
-  await pause(5000);
-  const asked = seen.paths.slice(from).filter((p) => p.endsWith("/state")).length;
-  want(streams ? asked === 0 : asked >= 3 && asked <= 6, `a stream in place of about one question a second: ${asked} in five`);
-  await control("/settle", { ticket, state: "refused", reason: "timed_out" });
-  await page.waitForFunction(() => document.getElementById("heading").textContent === "It did not work");
-  const end = seen.paths.length;
-  await pause(3500);
-  want(seen.paths.length === end, "nothing is asked after the end");
-  want(await page.isVisible("#status") && await page.isHidden("#cancel"), "the reason stays, the way out goes");
-}
-
 async function lostContact() {
   const { page, context } = await open();
   await control("/open", { ticket: "lost", state: "opened", stay: "1" });
@@ -108,6 +88,6 @@ async function lostContact() {
   await page.waitForFunction(() => !document.getElementById("status").textContent.includes("Trying again"), null, { timeout: 15000 });
 }
 
-await Promise.all([keyboard(), cancelling(), quietAfterTheEnd(true), quietAfterTheEnd(false), lostContact()]);
+await Promise.all([keyboard(), cancelling(), lostContact()]);
 await scanning();
 await finish();
