@@ -56,9 +56,10 @@ func (b bench) provider(t *testing.T, change func(*signicat.Config)) *signicat.P
 		BaseURL: b.there.BaseURL, TokenURL: b.there.TokenURL, ClientID: standin.ClientID, ClientSecret: standin.Secret,
 		AccountID: standin.Account, PublicURL: publicURL, Timeout: 20 * time.Second, Transport: b.there.Transport(),
 	}
-	if change(&c); strings.HasPrefix(c.BaseURL, "http:") {
+	if strings.HasPrefix(c.BaseURL, "http:") {
 		c.Transport = nil // the product's own
 	}
+	change(&c)
 	p, err := signicat.New(c, b.clock, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
