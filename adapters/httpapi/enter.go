@@ -80,7 +80,7 @@ func (s *Server) attend(c *fiber.Ctx, owner Surface, pattern string, deadline ti
 	if owner == nil {
 		owner = nobody{}
 	}
-	v := &visit{surface: owner.Name(), pattern: pattern, client: s.client(c), id: s.requestID(c)}
+	v := &visit{surface: owner.Name(), pattern: pattern, client: s.client(c), id: s.requestID(c), server: s}
 	c.Locals(visitKey{}, v)
 	s.dress(c, v)
 	ctx, cancel := context.WithTimeout(s.life, deadline)

@@ -23,14 +23,13 @@ func Languages() []Language { return slices.Clone(languages) }
 // ChosenLanguage is the code of the language that the person picked on a page, "" for none.
 func ChosenLanguage(c *fiber.Ctx) string { return spoken(c.Query("lang")) }
 
-// SpeakLanguage decides in which language a page is: the one that the person picked on it, the one that was ordered, the
-// browser's, in this order.
-func SpeakLanguage(c *fiber.Ctx, ordered string) string {
-	if code := ChosenLanguage(c); code != "" {
-		return code
-	}
-	if code := spoken(ordered); code != "" {
-		return code
+// SpeakLanguage decides in which language a page is: the one that the person picked on it, the first of those given that
+// we speak, such as the one that was ordered, the browser's, in this order.
+func SpeakLanguage(c *fiber.Ctx, given ...string) string {
+	for _, code := range append([]string{ChosenLanguage(c)}, given...) {
+		if code := spoken(code); code != "" {
+			return code
+		}
 	}
 	wanted, _, err := language.ParseAcceptLanguage(c.Get(fiber.HeaderAcceptLanguage))
 	if err != nil {

@@ -31,6 +31,7 @@ type Server struct {
 	life       context.Context // every request's deadline hangs on it
 	end        context.CancelFunc
 	draining   atomic.Bool
+	leaving    chan struct{} // closed when Shutdown begins
 	silent     sync.Map // the connections that have not sent a byte yet
 }
 
@@ -45,7 +46,7 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	config = config.withDefaults()
-	s := &Server{config: config, deps: deps, table: t}
+	s := &Server{config: config, deps: deps, table: t, leaving: make(chan struct{})}
 	largest := config.BodyLimit // how long a body may be on the most generous route
 	for _, r := range t.rows {
 		largest = max(largest, r.BodyLimit)
@@ -101,13 +102,16 @@ func (s *Server) Serve(l net.Listener) error {
 // Handler is the server as a fasthttp handler, for callers that bring their own connection.
 func (s *Server) Handler() fasthttp.RequestHandler { return s.app.Server().Handler }
 
-// Draining holds from the beginning of Shutdown on. Readiness says no, and every answer closes its connection.
+// Draining holds from the beginning of Shutdown on. Readiness says no, every answer closes its connection, and streams of
+// events end.
 func (s *Server) Draining() bool { return s.draining.Load() }
 
 // Shutdown goes on accepting for the given grace, so that load balancers notice, then stops listening and waits
 // for the requests in flight. When ctx ends first, their contexts end with it.
 func (s *Server) Shutdown(ctx context.Context, grace time.Duration) error {
-	s.draining.Store(true)
+	if !s.draining.Swap(true) {
+		close(s.leaving) // streams end now: whoever reads one finds another server in time
+	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {

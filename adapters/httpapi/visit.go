@@ -14,6 +14,7 @@ type visit struct {
 	surface string
 	pattern string
 	code    string // X-Error-Code, once refused
+	server  *Server
 }
 
 type visitKey struct{}

@@ -117,6 +117,10 @@ func (s sessions) Ask(context.Context, inbound.Credentials, inbound.SessionQuery
 	panic("nobody presents credentials by message")
 }
 
+func (s sessions) AskAs(context.Context, organization.Kind, string, inbound.SessionQuery) (inbound.Session, error) {
+	panic("nobody shows a token by message")
+}
+
 func (s sessions) Cancel(ctx context.Context, q inbound.SessionQuery) (inbound.Session, error) {
 	refused := session(q.ID, eid.Order{EID: eid.SEBankID, Operation: eid.Sign})
 	refused.State, refused.Reason = eid.Refused, eid.ReasonCancelled

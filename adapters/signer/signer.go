@@ -57,7 +57,10 @@ func (s *Signer) Sign(_ context.Context, k organization.SigningKey, issuer strin
 	if err != nil {
 		return "", err
 	}
-	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("iss", issuer)
+	options := (&jose.SignerOptions{}).WithType(jose.ContentType(k.Purpose.TokenType()))
+	if issuer != "" {
+		options = options.WithHeader("iss", issuer)
+	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
 	if err != nil {
 		return "", fault.ErrInternal.Because(err)

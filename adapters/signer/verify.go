@@ -43,12 +43,12 @@ func (s *Signer) Verify(token string, keys []organization.SigningKey) (claims ma
 			return nil, outbound.ErrToken.Because(errHeader)
 		}
 	}
-	if header.ExtraHeaders[jose.HeaderType] != "JWT" {
-		return nil, outbound.ErrToken.Because(errHeader)
-	}
 	i := slices.IndexFunc(keys, func(k organization.SigningKey) bool { return k.ID == header.KeyID })
 	if header.KeyID == "" || i < 0 {
 		return nil, outbound.ErrToken.Because(errStranger)
+	}
+	if header.ExtraHeaders[jose.HeaderType] != keys[i].Purpose.TokenType() {
+		return nil, outbound.ErrToken.Because(errHeader)
 	}
 	key, err := s.publics.get(keys[i].ID, keys[i].Certificate, func() (jose.JSONWebKey, error) { return readPublic(keys[i]) })
 	if err != nil {

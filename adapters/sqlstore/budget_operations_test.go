@@ -34,6 +34,37 @@ func operations(t *testing.T) []request {
 				return err
 			})
 		}, sqlstore.Counts{Selects: 1}},
+		{"a session client's poll", func(ctx context.Context, s *sqlstore.Store) error {
+			return s.View(ctx, func(ctx context.Context, r outbound.Reader) error {
+				_, one, err := r.Clients().Asking(ctx, organization.KindSession, "session", "s1")
+				if err == nil && one == nil {
+					t.Error("the session is not found")
+				}
+				return err
+			})
+		}, sqlstore.Counts{Selects: 1}},
+		{"2,000 sessions that are watched", func(ctx context.Context, s *sqlstore.Store) error {
+			known := map[string]int64{}
+			for i := range 2000 {
+				known[fmt.Sprint("ticket ", i)] = 0
+			}
+			return s.View(ctx, func(ctx context.Context, r outbound.Reader) error {
+				_, err := r.Sessions().Watched(ctx, known)
+				return err
+			})
+		}, sqlstore.Counts{Selects: 1}},
+		{"nothing that is watched", func(ctx context.Context, s *sqlstore.Store) error {
+			return s.View(ctx, func(ctx context.Context, r outbound.Reader) error {
+				_, err := r.Sessions().Watched(ctx, nil)
+				return err
+			})
+		}, sqlstore.Counts{}},
+		{"usage", func(ctx context.Context, s *sqlstore.Store) error {
+			return s.View(ctx, func(ctx context.Context, r outbound.Reader) error {
+				_, err := r.Facts().Usage(ctx, now, now.Add(time.Hour))
+				return err
+			})
+		}, sqlstore.Counts{Selects: 1}},
 		{"500 sessions that wait", func(ctx context.Context, s *sqlstore.Store) error {
 			ids = nil
 			return s.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {

@@ -27,6 +27,7 @@ func furnish(t testing.TB, s *sqlstore.Store) {
 	err := s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 		organized := tx.Organizations().Add(ctx, organization.Organization{ID: "o1", Domain: "o1", Name: "O", CreatedAt: now})
 		enrolled := tx.Clients().Add(ctx, organization.Client{ID: "c1", Scope: scope, Kind: organization.KindSSO, Identifier: "sso", CreatedAt: now})
+		enrolled = errors.Join(enrolled, tx.Clients().Add(ctx, organization.Client{ID: "c2", Scope: scope, Kind: organization.KindSession, Identifier: "session", CreatedAt: now}))
 		plan, err := tx.Plans().Add(ctx, account.Plan{Scope: scope, Name: "Basic", CreatedAt: now, UpdatedAt: now})
 		if err != nil {
 			return err

@@ -22,6 +22,8 @@ type dialect struct {
 	shareRow   string // ends a SELECT, before the alias of the table whose row nobody may change before the transaction ends, though others may say the same
 	skipLocked string // ends a SELECT of rows to work on, leaving those that somebody else works on
 	hasTable   string // counts the tables of a name
+	json       string // makes JSON of a text
+	watching   string // finds the sessions that have changed; see watched.go
 	watched    bool   // the driver ends what runs in a transaction with the context that began the transaction
 	goose      goose.Dialect
 	busy       func(error) bool // somebody else got in between: the same again may succeed
@@ -33,6 +35,8 @@ type dialect struct {
 // In SQLite a unit of work holds the only lock there is from its start, so rows need none.
 var sqliteDialect = dialect{
 	name:     "sqlite",
+	json:     "%s",
+	watching: sessionsWatchedSQLite,
 	hasTable: `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?`,
 	goose:    goose.DialectSQLite3,
 	busy:     sqliteSays(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
@@ -60,6 +64,8 @@ var postgresDialect = dialect{
 	shareRow:   " FOR SHARE OF ",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	watched:    true,
+	json:       "CAST(%s AS json)",
+	watching:   sessionsWatchedPostgres,
 	hasTable: `SELECT COUNT(*) FROM information_schema.tables
 		WHERE table_schema = current_schema() AND table_name = ?`,
 	goose: goose.DialectPostgres,

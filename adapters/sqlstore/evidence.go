@@ -33,6 +33,12 @@ type sealedProof struct {
 	Data      []byte `json:"data"`
 }
 
+func (s *sealedProof) fields(p *packing) {
+	packText(p, 1, &s.Kind)
+	packText(p, 2, &s.MediaType)
+	packText(p, 3, &s.Data)
+}
+
 func sealedProofsOf(list []eid.Proof) []sealedProof {
 	sealed := make([]sealedProof, len(list))
 	for i, p := range list {

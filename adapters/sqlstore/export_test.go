@@ -38,6 +38,12 @@ func (s *Store) DeliveryClaim() string { return deliveryClaim + s.dialect.skipLo
 // SessionsClaim is the statement that claims sessions on the store's database.
 func (s *Store) SessionsClaim() string { return sessionsClaim + s.dialect.skipLocked + sessionsClaimed }
 
+// SessionsWatched is the statement that finds watched sessions on the store's database.
+func (s *Store) SessionsWatched() string { return s.dialect.watching }
+
+// Usage is the statement that counts usage on the store's database.
+func (s *Store) Usage() string { return s.dialect.usage() }
+
 // CallbacksClaim is the statement that claims callbacks on the store's database.
 func (s *Store) CallbacksClaim() string {
 	return callbacksClaim + s.dialect.skipLocked + callbacksClaimed

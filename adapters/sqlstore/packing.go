@@ -172,6 +172,29 @@ func packEach[T any](p *packing, number int, list *[]T, fields func(v *T, p *pac
 	}
 }
 
+// packTexts is a field of any number of texts.
+func packTexts[T ~string](p *packing, number int, list *[]T) {
+	const item = 1
+	if !p.reads {
+		var all packing
+		for _, text := range *list {
+			put(&all, item, text)
+		}
+		if len(*list) > 0 {
+			put(p, number, all.out)
+		}
+		return
+	}
+	content, _ := p.find(number)
+	for all := (packing{reads: true, rest: content}); len(all.rest) > 0 && p.failed == nil; p.failed = all.failed {
+		if text, found := all.find(item); found {
+			*list = append(*list, T(text))
+		} else if all.failed == nil {
+			all.failed = errPacked
+		}
+	}
+}
+
 func (p *packing) within(content []byte, fields func(p *packing)) {
 	part := packing{reads: true, rest: content}
 	part.finish(fields)

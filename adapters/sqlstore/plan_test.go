@@ -30,7 +30,7 @@ func crowded(with, from, bytes, unique string) []string {
 		insert(`accounts`, `id, organization, environment, country, type, plan_id, active, created_at, updated_at, version, sequence, sealed, sealed_key`,
 			`i, CASE i % 2 WHEN 0 THEN 'o1' ELSE 'o2' END, 'production', 'SE', 'SINGLE', 0, 1, 0, 0, 1, 1, `+bytes+`, 'one'`),
 		insert(`facts`, `organization, environment, kind, subject, sequence, at, actor, details`,
-			`CASE i % 8 WHEN 0 THEN 'o1' ELSE 'o2' END, 'production', 'k', 'x/' || CAST(i AS text), 1, 0, 'system', ''`),
+			`CASE i % 8 WHEN 0 THEN 'o1' ELSE 'o2' END, 'production', CASE i % 6 WHEN 0 THEN 'session.completed' WHEN 1 THEN 'session.refused' ELSE 'k' END, 'x/' || CAST(i AS text), 1, i, 'system', ''`),
 		insert(`access_tokens`, `id, organization, environment, kind, account, client, hash, created_at, expires_at`,
 			`i, 'o1', 'production', 'app', i, 'c1', `+bytes+`, 0, 0`),
 		insert(`deliveries`, `destination, fact, due_at, attempts`, `'broker', i, 0, 0`),
@@ -72,6 +72,12 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 				{"sessions by reference", sqlstore.ByReference, []any{"o1", "production", []byte("x"), []byte("y")},
 					"INDEX sessions_by_reference", "sessions_by_reference", nil},
 				{"a session by ticket", sqlstore.ByTicket, []any{[]byte("x")}, "INDEX sessions_by_ticket", "sessions_by_ticket", nil},
+				{"the sessions that changed of a few that are watched", s.SessionsWatched(), []any{watchedTickets(3)},
+					"SEARCH sessions USING INDEX sessions_by_ticket (ticket=?)", "Index Scan using sessions_by_ticket", scanned},
+				{"the sessions that changed of 2,000 that are watched", s.SessionsWatched(), []any{watchedTickets(2000)},
+					"SEARCH sessions USING INDEX sessions_by_ticket (ticket=?)", "Index Scan using sessions_by_ticket", scanned},
+				{"usage of a while", s.Usage(), []any{int64(3000), int64(3300)}, "SEARCH facts USING INDEX facts_settled (at>? AND at<?)",
+					"facts_settled", []string{"Seq Scan on facts", "SCAN facts"}},
 				{"a claim on sessions", s.SessionsClaim(), []any{int64(400), 100, "watch/x", int64(9), int64(9)}, "INDEX sessions_watched",
 					"Index Scan using sessions_watched", []string{"Sort", "TEMP B-TREE", "Seq Scan on sessions", "SCAN sessions"}},
 				{"a renewal of claims", sqlstore.SessionsRenew, []any{int64(1), int64(1), int64(1), "watch/x", "s1", "s2"},
@@ -91,6 +97,18 @@ func TestHotStatementsWalkAnIndex(t *testing.T) {
 			})
 		})
 	}
+}
+
+// scanned is what no plan for watched sessions may say.
+var scanned = []string{"Seq Scan on sessions", "SCAN sessions", "Hash Join", "Merge Join", "AUTOMATIC", "Sort"}
+
+// watchedTickets names n tickets by their hashes, as the statement for watched sessions takes them.
+func watchedTickets(n int) string {
+	known := make([]string, n)
+	for i := range known {
+		known[i] = fmt.Sprintf(`"%064x":%d`, i, i)
+	}
+	return "{" + strings.Join(known, ",") + "}"
 }
 
 // busy is the database with rows of which it knows how many there are.

@@ -5,7 +5,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 )
 
-// sealedEvidence is evidence as a session keeps it: without proofs, and without the content of documents.
+// sealedEvidence is evidence as a session keeps it, without the content of documents. Its proofs stand beside it.
 type sealedEvidence struct {
 	Provider  string           `json:"provider,omitempty"`
 	EID       eid.EID          `json:"eid,omitempty"`
@@ -31,6 +31,7 @@ type sealedEvidence struct {
 	Simulated bool             `json:"simulated,omitempty"`
 	Signature sealedSignature  `json:"signature,omitzero"`
 	Documents []sealedDocument `json:"documents,omitempty"`
+	Device    []byte           `json:"device,omitempty"`
 }
 
 type sealedSignature struct {
@@ -60,7 +61,7 @@ func sealedEvidenceOf(e eid.Evidence) *sealedEvidence {
 			Person: []byte(e.Signature.Person), Merchant: []byte(e.Signature.Merchant),
 			Hash: []byte(e.Signature.Hash), Checksum: []byte(e.Signature.Checksum),
 		},
-		Documents: sealedDocumentsOf(e.Documents),
+		Documents: sealedDocumentsOf(e.Documents), Device: []byte(e.Device),
 	}
 }
 
@@ -83,6 +84,6 @@ func (e *sealedEvidence) evidence() (eid.Evidence, error) {
 			Person: string(e.Signature.Person), Merchant: string(e.Signature.Merchant),
 			Hash: string(e.Signature.Hash), Checksum: string(e.Signature.Checksum),
 		},
-		Documents: documentsOf(e.Documents),
+		Documents: documentsOf(e.Documents), Device: string(e.Device),
 	}, nil
 }

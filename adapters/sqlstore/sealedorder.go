@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"time"
+
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 )
@@ -34,7 +36,15 @@ type sealedOrder struct {
 	Phone        []byte            `json:"phone,omitempty"`
 	Binding      []byte            `json:"binding_message,omitempty"`
 	Caller       eid.CallInitiator `json:"call_initiator,omitempty"`
-	Device       []byte            `json:"person_address,omitempty"`
+	Address      []byte            `json:"person_address,omitempty"`
+	Choices      []eid.EID         `json:"choices,omitempty"`
+	Life         time.Duration     `json:"life,omitempty"`
+	Renewable    bool              `json:"renewable,omitempty"`
+	Tags         []string          `json:"tags,omitempty"`
+	Usage        string            `json:"usage,omitempty"`
+	Theme        string            `json:"theme,omitempty"`
+	Frames       []string          `json:"frames,omitempty"`
+	Device       eid.Device        `json:"device,omitempty"`
 }
 
 // sealedDocument names a document; its content is kept elsewhere.
@@ -72,7 +82,15 @@ func (o *sealedOrder) fields(p *packing) {
 	packText(p, 25, &o.Phone)
 	packText(p, 26, &o.Binding)
 	packText(p, 27, &o.Caller)
-	packText(p, 28, &o.Device)
+	packText(p, 28, &o.Address)
+	packTexts(p, 29, &o.Choices)
+	packWhole(p, 30, &o.Life)
+	packFlag(p, 31, &o.Renewable)
+	packTexts(p, 32, &o.Tags)
+	packText(p, 33, &o.Usage)
+	packText(p, 34, &o.Theme)
+	packTexts(p, 35, &o.Frames)
+	packText(p, 36, &o.Device)
 }
 
 func (d *sealedDocument) fields(p *packing) {
@@ -89,7 +107,8 @@ func sealedOrderOf(o eid.Order) sealedOrder {
 		Account: o.Account, ReturnTo: o.ReturnTo, NotifyAt: o.NotifyAt, Correlation: []byte(o.Correlation), Language: o.Language,
 		Annex: o.Annex, Text: []byte(o.Text), Digest: []byte(o.Digest), Documents: sealedDocumentsOf(o.Documents),
 		Company: numberIn(o.Company), Phone: []byte(o.Phone), Binding: []byte(o.BindingMessage), Caller: o.CallInitiator,
-		Device: []byte(o.PersonAddress),
+		Address: []byte(o.PersonAddress), Choices: o.Choices, Life: o.Life, Renewable: o.Renewable, Tags: o.Tags, Usage: o.Usage,
+		Theme: o.Theme, Frames: o.Frames, Device: o.Device,
 	}
 }
 
@@ -116,7 +135,8 @@ func (o sealedOrder) order(scope organization.Scope) (eid.Order, error) {
 		Wants: o.Wants, Account: o.Account, ReturnTo: o.ReturnTo, NotifyAt: o.NotifyAt, Correlation: string(o.Correlation),
 		Language: o.Language, Annex: o.Annex, Text: string(o.Text), Digest: string(o.Digest), Documents: documentsOf(o.Documents),
 		Company: company, Phone: string(o.Phone), BindingMessage: string(o.Binding), CallInitiator: o.Caller,
-		PersonAddress: string(o.Device),
+		PersonAddress: string(o.Address), Choices: o.Choices, Life: o.Life, Renewable: o.Renewable, Tags: o.Tags, Usage: o.Usage,
+		Theme: o.Theme, Frames: o.Frames, Device: o.Device,
 	}, nil
 }
 

@@ -15,7 +15,7 @@ type sealedSession struct {
 	Nonce     string          `json:"nonce,omitempty"`
 	Order     sealedOrder     `json:"order"`
 	Ticket    string          `json:"ticket,omitempty"`
-	Browser   string          `json:"browser,omitempty"`
+	Browser   string          `json:"browser,omitempty"` // its name: the rest is in Arrival
 	Provider  string          `json:"provider,omitempty"`
 	Challenge sealedChallenge `json:"challenge,omitzero"`
 	Thread    []byte          `json:"thread,omitempty"`
@@ -23,6 +23,16 @@ type sealedSession struct {
 	Hint      []byte          `json:"hint,omitempty"`
 	AgeFits   bool            `json:"age_fits,omitempty"`
 	Reason    string          `json:"reason,omitempty"`
+	Arrival   *sealedArrival  `json:"arrival,omitempty"`
+	Trouble   string          `json:"trouble,omitempty"`
+	Proofs    []sealedProof   `json:"proofs,omitempty"` // of the evidence, where the order wants them; large, so not in JSON
+}
+
+// sealedArrival is what is known of a browser beside its name.
+type sealedArrival struct {
+	Cookieless bool   `json:"cookieless,omitempty"`
+	Address    []byte `json:"address,omitempty"`
+	Agent      []byte `json:"agent,omitempty"`
 }
 
 type sealedChallenge struct {
@@ -54,6 +64,15 @@ func (c *sealedSession) fields(p *packing) {
 	packText(p, 9, &c.Hint)
 	packFlag(p, 10, &c.AgeFits)
 	packText(p, 11, &c.Reason)
+	packPart(p, 12, &c.Arrival, (*sealedArrival).fields)
+	packText(p, 13, &c.Trouble)
+	packEach(p, 14, &c.Proofs, (*sealedProof).fields)
+}
+
+func (a *sealedArrival) fields(p *packing) {
+	packFlag(p, 1, &a.Cookieless)
+	packText(p, 2, &a.Address)
+	packText(p, 3, &a.Agent)
 }
 
 func (c *sealedChallenge) fields(p *packing) {
@@ -100,20 +119,39 @@ func (c *sealedSession) unseal(ctx context.Context, s *Store, place outbound.Pla
 
 func sealedSessionOf(s eid.Snapshot) sealedSession {
 	return sealedSession{
-		Nonce: s.Nonce, Order: sealedOrderOf(s.Order), Ticket: s.Ticket, Browser: s.Browser, Provider: s.Provider,
+		Nonce: s.Nonce, Order: sealedOrderOf(s.Order), Ticket: s.Ticket, Browser: s.Browser.Name, Provider: s.Provider,
 		Challenge: sealedChallengeOf(s.Challenge), Thread: s.Thread, Evidence: sealedEvidenceOf(s.Evidence),
-		Hint: []byte(s.Hint), AgeFits: s.AgeFits, Reason: s.Reason,
+		Hint: []byte(s.Hint), AgeFits: s.AgeFits, Reason: s.Reason, Arrival: sealedArrivalOf(s.Browser), Trouble: s.Trouble,
+		Proofs: sealedProofsOf(s.Evidence.Proofs),
 	}
+}
+
+// sealedArrivalOf is nil where nothing is known but the name.
+func sealedArrivalOf(b eid.Browser) *sealedArrival {
+	if b == (eid.Browser{Name: b.Name}) {
+		return nil
+	}
+	return &sealedArrival{Cookieless: b.Cookieless, Address: []byte(b.Address), Agent: []byte(b.Agent)}
+}
+
+func (c sealedSession) browser() eid.Browser {
+	b := eid.Browser{Name: c.Browser}
+	if a := c.Arrival; a != nil {
+		b.Cookieless, b.Address, b.Agent = a.Cookieless, string(a.Address), string(a.Agent)
+	}
+	return b
 }
 
 // into puts the unsealed part into a snapshot. It fails with outbound.ErrSealBroken.
 func (c sealedSession) into(s *eid.Snapshot, scope organization.Scope) (err error) {
-	s.Nonce, s.Ticket, s.Browser, s.Provider = c.Nonce, c.Ticket, c.Browser, c.Provider
+	s.Nonce, s.Ticket, s.Browser, s.Provider = c.Nonce, c.Ticket, c.browser(), c.Provider
 	s.Challenge, s.Thread, s.Hint, s.AgeFits, s.Reason = c.Challenge.challenge(), c.Thread, eid.Hint(c.Hint), c.AgeFits, c.Reason
+	s.Trouble = c.Trouble
 	if s.Order, err = c.Order.order(scope); err != nil {
 		return err
 	}
 	s.Evidence, err = c.Evidence.evidence()
+	s.Evidence.Proofs = proofsOf(c.Proofs)
 	return err
 }
 

@@ -23,8 +23,7 @@ type Management struct {
 	PublicURL string
 	Demo      bool // clients marked as demo count
 
-	verifiers verifiers
-	verified  verified
+	tokens tokenReader[shown]
 }
 
 var _ inbound.Management = (*Management)(nil)
@@ -130,45 +129,22 @@ type shown struct {
 
 // read believes what one of our keys signed, while it lives.
 func (m *Management) read(ctx context.Context, token string) (shown, error) {
-	key, keys, err := m.verifiers.of(ctx, m, token)
-	if err != nil {
-		return shown{}, err
+	says, err := m.tokens.read(ctx, m.Signing, m.Signer, organization.SignsManagement, token, says, func(s shown) bool {
+		return alive(s.issued, s.expires, m.Clock.Now(), ManagementLife)
+	})
+	if errors.Is(err, outbound.ErrToken) {
+		return shown{}, organization.ErrManagementToken.Because(err)
 	}
-	s, known := m.verified.find(token, key, keys)
-	if !known {
-		claims, err := m.Signer.Verify(token, keys)
-		switch {
-		case errors.Is(err, outbound.ErrToken):
-			return shown{}, organization.ErrManagementToken.Because(err)
-		case err != nil:
-			return shown{}, err
-		}
-		text := func(name string) string { s, _ := claims[name].(string); return s }
-		s = shown{
-			client: text("sub"), database: text("dbs"), domain: text("tnt"), issuer: text("iss"), issued: claims["iat"], expires: claims["exp"],
-		}
-		if text("jtt") != managementType || s.client == "" || text("cid") != s.client {
-			return shown{}, organization.ErrManagementToken
-		}
-	}
-	if !alive(s.issued, s.expires, m.Clock.Now()) {
-		return shown{}, organization.ErrManagementToken
-	}
-	if !known {
-		m.verified.keep(token, key, s)
-	}
-	return s, nil
+	return says, err
 }
 
-// skew is how far apart the clocks of two processes may be.
-const skew = time.Minute
-
-// alive holds from the second of issue to the one before expiry.
-func alive(issued, expires any, now time.Time) bool {
-	from, known := issued.(float64)
-	until, limited := expires.(float64)
-	at := float64(now.Unix())
-	return known && limited && from <= at+skew.Seconds() && at < until && until-from <= ManagementLife.Seconds()
+// says reads claims. ok is false for those of no management token.
+func says(claims map[string]any) (s shown, ok bool) {
+	text := func(name string) string { s, _ := claims[name].(string); return s }
+	s = shown{
+		client: text("sub"), database: text("dbs"), domain: text("tnt"), issuer: text("iss"), issued: claims["iat"], expires: claims["exp"],
+	}
+	return s, text("jtt") == managementType && s.client != "" && text("cid") == s.client
 }
 
 // database is what the claim dbs calls an environment.

@@ -2,9 +2,6 @@ package organization
 
 import (
 	"context"
-	"crypto/rsa"
-	"crypto/x509"
-	"errors"
 
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -24,9 +21,6 @@ type IssuedTokens struct {
 
 var _ inbound.IssuedTokens = (*IssuedTokens)(nil)
 
-// errForeignKey is a mistake of ours: we make RSA keys only.
-var errForeignKey = errors.New("a signing key's certificate is for no RSA key")
-
 // Keys reads what is published, and makes nothing.
 func (t *IssuedTokens) Keys(ctx context.Context, domain string, purpose organization.KeyPurpose) (o organization.Organization, keys []inbound.PublicKey, err error) {
 	now := t.Clock.Now()
@@ -41,16 +35,8 @@ func (t *IssuedTokens) Keys(ctx context.Context, domain string, purpose organiza
 	if err != nil {
 		return organization.Organization{}, nil, err
 	}
-	for _, k := range published {
-		certificate, err := x509.ParseCertificate(k.Certificate)
-		if err != nil {
-			return organization.Organization{}, nil, err
-		}
-		public, ok := certificate.PublicKey.(*rsa.PublicKey)
-		if !ok {
-			return organization.Organization{}, nil, errForeignKey
-		}
-		keys = append(keys, inbound.PublicKey{ID: k.ID, Modulus: public.N.Bytes(), Exponent: public.E, Certificate: k.Certificate})
+	if keys, err = publicHalves(published); err != nil {
+		return organization.Organization{}, nil, err
 	}
 	return o, keys, nil
 }

@@ -13,34 +13,34 @@ const (
 	mostToken    = 16 << 10 // bytes of one; with every scope there is, ours have some three thousand
 )
 
-// verified remembers tokens whose signature held, by their hash: a client shows one token for an hour, many times a second,
+// verified remembers tokens whose signature held, by their hash: a client shows one token for as long as it lives, many times a second,
 // and verifying it takes as long as some statements. It is the signature alone that is believed again. Whether the token
 // lives, whether its client does and what that may do is found out with every request, and a token whose key is not
 // published any more counts no longer. No token gets in that none of our keys signed.
-type verified struct {
+type verified[T any] struct {
 	lock sync.RWMutex
-	kept map[[sha256.Size]byte]verifiedToken
+	kept map[[sha256.Size]byte]verifiedToken[T]
 }
 
-type verifiedToken struct {
-	key string
-	shown
+type verifiedToken[T any] struct {
+	key  string
+	says T
 }
 
 // find gives what the token says, when it was kept and one of the keys is still the one that signed it.
-func (v *verified) find(token, key string, keys []organization.SigningKey) (shown, bool) {
+func (v *verified[T]) find(token, key string, keys []organization.SigningKey) (says T, known bool) {
 	if len(token) > mostToken || !slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == key }) {
-		return shown{}, false
+		return says, false
 	}
 	sum := sha256.Sum256([]byte(token))
 	v.lock.RLock()
 	defer v.lock.RUnlock()
 	t, there := v.kept[sum]
-	return t.shown, there && t.key == key
+	return t.says, there && t.key == key
 }
 
 // keep remembers a token. When there are too many, any other is forgotten: it is verified when it is shown again.
-func (v *verified) keep(token, key string, s shown) {
+func (v *verified[T]) keep(token, key string, says T) {
 	if len(token) > mostToken {
 		return
 	}
@@ -48,7 +48,7 @@ func (v *verified) keep(token, key string, s shown) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	if v.kept == nil {
-		v.kept = map[[sha256.Size]byte]verifiedToken{}
+		v.kept = map[[sha256.Size]byte]verifiedToken[T]{}
 	}
 	if _, there := v.kept[sum]; !there && len(v.kept) >= mostVerified {
 		for other := range v.kept {
@@ -56,5 +56,5 @@ func (v *verified) keep(token, key string, s shown) {
 			break
 		}
 	}
-	v.kept[sum] = verifiedToken{key: key, shown: s}
+	v.kept[sum] = verifiedToken[T]{key: key, says: says}
 }

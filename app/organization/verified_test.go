@@ -9,7 +9,7 @@ import (
 )
 
 func TestATokenIsRememberedForAsLongAsItsKeyIsPublishedAndUnderNoOther(t *testing.T) {
-	var v verified
+	var v verified[shown]
 	one, two := []organization.SigningKey{{ID: "one"}}, []organization.SigningKey{{ID: "two"}, {ID: "one"}}
 	v.keep("a.b.c", "one", shown{client: "c1"})
 	for name, c := range map[string]struct {
@@ -33,7 +33,7 @@ func TestATokenIsRememberedForAsLongAsItsKeyIsPublishedAndUnderNoOther(t *testin
 }
 
 func TestTheMemoryForTokensIsBounded(t *testing.T) {
-	var v verified
+	var v verified[shown]
 	keys := []organization.SigningKey{{ID: "one"}}
 	for i := range mostVerified + 10 {
 		v.keep(strconv.Itoa(i), "one", shown{})

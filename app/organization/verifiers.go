@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/outbound"
 )
 
 // verifiersMemory is how long the published keys are believed to be all: so long after a key's time may a token be taken
 // that it signed, were there any that lived so long.
 const verifiersMemory = 10 * time.Minute
 
-// verifiers are the keys that verify management tokens, as far as this process knows them. A token that names another key
+// verifiers are the deployment's keys of one purpose that verify tokens, as far as this process knows them. A token that names another key
 // has them read again, since another process may have made that: many such tokens at once have one reader.
 type verifiers struct {
 	reading sync.Mutex // held by the reader
@@ -29,14 +30,14 @@ type verifiers struct {
 }
 
 // of gives the keys for a token, and which of them it names. When none of them is that, there is none.
-func (v *verifiers) of(ctx context.Context, m *Management, token string) (name string, keys []organization.SigningKey, err error) {
+func (v *verifiers) of(ctx context.Context, s *Signing, purpose organization.KeyPurpose, token string) (name string, keys []organization.SigningKey, err error) {
 	name, ok := keyNamed(token)
 	if !ok {
-		return "", nil, organization.ErrManagementToken
+		return "", nil, outbound.ErrToken
 	}
 	v.lock.Lock()
 	keys = v.keys
-	fresh, begun := m.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
+	fresh, begun := s.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
 	v.lock.Unlock()
 	if fresh && slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == name }) {
 		return name, keys, nil
@@ -54,8 +55,8 @@ func (v *verifiers) of(ctx context.Context, m *Management, token string) (name s
 	if done {
 		return name, keys, nil
 	}
-	now := m.Clock.Now()
-	keys, err = m.Signing.Published(ctx, "", organization.SignsManagement)
+	now := s.Clock.Now()
+	keys, err = s.Published(ctx, "", purpose)
 	if err != nil {
 		return "", nil, err
 	}

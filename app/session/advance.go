@@ -33,7 +33,8 @@ const (
 var errNoProvider = errors.New("the session's provider is not configured any more")
 
 // Advance asks once. What the answer changes is saved, and then the session knows its new version; a session that goes
-// on is due again at the time that it says, under the claim that it had. wrote says whether anything was saved.
+// on is due again at the time that it says, under the claim that it had. A renewable session whose order ran out is open for
+// another one then, and nobody's. wrote says whether anything was saved.
 //
 // It fails with [eid.ErrStale] when somebody else changed the session meanwhile, and with what storage says. That the
 // provider is ill is no failure of the session: it goes on, and err says what was wrong.
@@ -77,7 +78,7 @@ func (a *Advancer) insist(ctx context.Context, session *eid.Session, facts []aud
 	for {
 		err := a.Ledger.keep(ctx, session, facts, o)
 		away := errors.Is(err, outbound.ErrStorage) || errors.Is(err, outbound.ErrUncertain)
-		if !away || !session.Snapshot().State.Settled() {
+		if !away || session.Snapshot().State == eid.Pending {
 			return err
 		}
 		pause := time.NewTimer(insistEvery)

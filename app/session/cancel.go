@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -33,25 +34,37 @@ func (c *Canceller) Cancel(ctx context.Context, q inbound.SessionQuery) (inbound
 
 // refuse settles the session that find gives for a reason, whoever has claimed it: what the claimant brings comes too
 // late then.
-func (c *Canceller) refuse(ctx context.Context, find func(ctx context.Context, tx outbound.Tx) (*eid.Session, error), reason string) (after eid.Snapshot, err error) {
+func (c *Canceller) refuse(ctx context.Context, find func(ctx context.Context, tx outbound.Tx) (*eid.Session, error), reason string) (eid.Snapshot, error) {
+	return c.change(ctx, find, func(session *eid.Session) ([]audit.Fact, error) {
+		if session.Snapshot().State.Settled() {
+			return nil, nil
+		}
+		return session.Refuse(reason, c.Clock.Now())
+	})
+}
+
+// change keeps what do makes of the session that find gives, and then takes back at its provider the order that was under
+// way and is not any more. No facts, no change.
+func (c *Canceller) change(ctx context.Context, find func(ctx context.Context, tx outbound.Tx) (*eid.Session, error),
+	do func(session *eid.Session) ([]audit.Fact, error),
+) (after eid.Snapshot, err error) {
 	var before eid.Snapshot
+	var facts []audit.Fact
 	err = c.Ledger.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
 		session, err := find(ctx, tx)
 		if err != nil {
 			return err
 		}
-		before, after = session.Snapshot(), session.Snapshot()
-		if before.State.Settled() {
-			return nil
-		}
-		facts, err := session.Refuse(reason, c.Clock.Now())
-		if err != nil {
+		before = session.Snapshot()
+		facts, err = do(session)
+		after = session.Snapshot()
+		if err != nil || len(facts) == 0 {
 			return err
 		}
-		after = session.Snapshot()
 		if err := tx.Sessions().Save(ctx, session); err != nil {
 			return err
 		}
+		after = session.Snapshot()
 		if err := c.Ledger.settled(ctx, tx, after, outcome{}); err != nil {
 			return err
 		}
@@ -59,6 +72,9 @@ func (c *Canceller) refuse(ctx context.Context, find func(ctx context.Context, t
 	})
 	if err != nil {
 		return eid.Snapshot{}, err
+	}
+	if len(facts) == 0 {
+		return after, nil
 	}
 	c.Ledger.tell(after)
 	if p, known := c.Routes.Provider(before.Provider); known && before.State == eid.Pending {

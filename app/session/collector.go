@@ -259,7 +259,7 @@ func (c *Collector) attend(ctx context.Context, w *watched) {
 		return // the lease ran out meanwhile, and the session was claimed anew
 	}
 	switch {
-	case errors.Is(err, eid.ErrStale), err == nil && after.State.Settled(), err == nil && after.Due.IsZero():
+	case errors.Is(err, eid.ErrStale), err == nil && after.State != eid.Pending, err == nil && after.Due.IsZero():
 		delete(c.watched, before.ID)
 	case errors.Is(err, errNotKept):
 		// Storage is away, or was: what the provider said is asked for again while the claim lasts.

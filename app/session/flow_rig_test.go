@@ -21,6 +21,7 @@ type flows struct {
 	inbound.Sessions
 	visits    inbound.Visits
 	collector *session.Collector
+	watchers  *session.Watchers
 	sweeper   *session.Sweeper
 	acting    organization.Acting
 }
@@ -77,8 +78,10 @@ func (r *rig) flowsOf(t *testing.T, process string, providers ...outbound.Provid
 	}
 	f.collector = &session.Collector{Claims: r.store, Advancer: advancer, Clock: r.clock, Owner: process}
 	guest := &session.Guest{Work: r.store, Clock: r.clock, Routes: s.Routes, Ledger: ledger, Canceller: canceller}
+	f.watchers = &session.Watchers{Guest: guest}
+	ledger.Kept = f.watchers.Kept
 	f.visits = session.Visits{
-		Guest: guest, PageOpener: &session.PageOpener{Guest: guest, Starter: s, IDs: system.IDs{}},
+		Watchers: f.watchers, Guest: guest, PageOpener: &session.PageOpener{Guest: guest, Starter: s, IDs: system.IDs{}},
 		Returner: &session.Returner{Guest: guest, Advancer: advancer, Claims: r.store, IDs: system.IDs{}, Owner: process, Hasten: f.collector.Hasten},
 	}
 	f.sweeper = &session.Sweeper{Ledger: ledger, Clock: r.clock, Keep: time.Hour}

@@ -40,18 +40,37 @@ func (f *Follower) Follow(ctx context.Context, q inbound.SessionQuery) (inbound.
 
 // Ask reads client and session at once.
 func (f *Follower) Ask(ctx context.Context, c inbound.Credentials, q inbound.SessionQuery) (inbound.Session, error) {
-	var client organization.Client
-	var session *eid.Session
-	err := f.Work.View(ctx, func(ctx context.Context, r outbound.Reader) (err error) {
-		client, session, err = r.Clients().Asking(ctx, c.Kind, c.Identifier, q.ID)
-		return err
-	})
+	client, session, err := f.asking(ctx, c.Kind, c.Identifier, q.ID)
 	if err != nil && !errors.Is(err, organization.ErrNoClient) {
 		return inbound.Session{}, err
 	}
 	if refused := client.Admit(c.Secret, f.Demo); err != nil || refused != nil {
 		return inbound.Session{}, organization.ErrClientRefused
 	}
+	return f.asked(ctx, session, q)
+}
+
+// AskAs reads client and session at once. That the client had its secret is what its token says.
+func (f *Follower) AskAs(ctx context.Context, kind organization.Kind, identifier string, q inbound.SessionQuery) (inbound.Session, error) {
+	client, session, err := f.asking(ctx, kind, identifier, q.ID)
+	if err != nil && !errors.Is(err, organization.ErrNoClient) {
+		return inbound.Session{}, err
+	}
+	if err != nil || client.Revoked() || client.Demo && !f.Demo {
+		return inbound.Session{}, organization.ErrAccessToken
+	}
+	return f.asked(ctx, session, q)
+}
+
+func (f *Follower) asking(ctx context.Context, kind organization.Kind, identifier, id string) (client organization.Client, session *eid.Session, err error) {
+	err = f.Work.View(ctx, func(ctx context.Context, r outbound.Reader) (err error) {
+		client, session, err = r.Clients().Asking(ctx, kind, identifier, id)
+		return err
+	})
+	return client, session, err
+}
+
+func (f *Follower) asked(ctx context.Context, session *eid.Session, q inbound.SessionQuery) (inbound.Session, error) {
 	if session == nil {
 		return inbound.Session{}, eid.ErrNoSession
 	}
@@ -94,7 +113,7 @@ func (f *Follower) catchUp(ctx context.Context, session *eid.Session) error {
 		return f.reload(ctx, session)
 	case wrote && err != nil:
 		return err // the outcome could not be kept; the claim runs out, and somebody asks again
-	case session.Snapshot().State.Settled():
+	case session.Snapshot().State != eid.Pending: // over, or open for another try; either ends the claim
 		return nil
 	}
 	// The provider may be ill; the session is not, so the poll says what was known before.
@@ -153,9 +172,15 @@ func (r *Routes) invented(s eid.Snapshot) bool {
 	if s.Provider != "" {
 		return r.Simulated(s.Provider)
 	}
-	for _, name := range r.Of(s.Order.EID) {
-		if !r.Simulated(name) {
-			return false
+	eids := s.Order.Choices
+	if s.Order.EID != "" {
+		eids = []eid.EID{s.Order.EID}
+	}
+	for _, e := range eids {
+		for _, name := range r.Of(e) {
+			if !r.Simulated(name) {
+				return false
+			}
 		}
 	}
 	return true

@@ -21,6 +21,8 @@ type Ledger struct {
 	Evidence, Documents time.Duration
 	// News is told that there is news to deliver; nil where somebody looks often enough anyway.
 	News func()
+	// Kept is told of every session that was kept here, as it was kept; nil where nobody has to know at once.
+	Kept func(s eid.Snapshot)
 }
 
 // outcome is what a provider handed over beside the session's own state.
@@ -53,6 +55,9 @@ func (l *Ledger) keep(ctx context.Context, session *eid.Session, facts []audit.F
 
 // tell says that there is news, once it is kept.
 func (l *Ledger) tell(s eid.Snapshot) {
+	if l.Kept != nil {
+		l.Kept(s)
+	}
 	if l.News != nil && s.State.Settled() && s.Order.NotifyAt != "" {
 		l.News()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -21,44 +22,73 @@ type PageOpener struct {
 // openLease is longer than all providers of a route may take together before the browser gives up.
 const openLease = 15 * time.Second
 
-// Begin makes the session this browser's, and places the order with the first provider of the route that takes it. A
-// browser that asks twice, or again, gets what the first time led to. As long as no provider has taken the order, a
-// failure leaves the session for another try.
-func (p *PageOpener) Begin(ctx context.Context, ticket, browser, address string) (inbound.Visit, error) {
-	if browser == "" {
+// Begin makes the session this browser's, notes the person's choice, and places the order with the first provider of the
+// route that takes it. A browser that asks twice, or again, gets what the first time led to. As long as no provider has
+// taken the order, a failure leaves the session for another try.
+//
+// Another choice than the one before takes the former order back, where the session is renewable, and takes the session away
+// from whoever is placing that.
+func (p *PageOpener) Begin(ctx context.Context, ticket string, a inbound.Arrival) (inbound.Visit, error) {
+	if a.Browser == "" {
 		return inbound.Visit{}, eid.ErrOtherBrowser
 	}
-	session, o, ours, err := p.claim(ctx, ticket, browser)
+	v, err := p.claim(ctx, ticket, a)
 	if err != nil {
 		return inbound.Visit{}, err
 	}
-	if !ours {
-		return p.Guest.show(session.Snapshot(), browser), nil
+	if !v.ours {
+		return p.Guest.show(v.session.Snapshot(), a.Browser), nil
 	}
-	err = p.place(ctx, session, o, address)
+	p.Guest.Ledger.tell(v.session.Snapshot())
+	if former, known := p.Guest.Routes.Provider(v.before.Provider); known && v.before.State == eid.Pending {
+		cancelOrder(ctx, former, v.before.Thread) // first: a scheme may know one order of a person at a time
+	}
+	err = p.place(ctx, v.session, v.organization, a.Address)
+	if errors.Is(err, eid.ErrStale) { // the person has thought otherwise meanwhile, or somebody has ended it
+		return p.Guest.Look(ctx, ticket, a.Browser)
+	}
 	if err != nil {
 		return inbound.Visit{}, err
 	}
-	return p.Guest.show(session.Snapshot(), browser), nil
+	return p.Guest.show(v.session.Snapshot(), a.Browser), nil
 }
 
-// claim binds the session and claims it for placing its order. ours is false when there is nothing to place, or somebody
-// is at it.
-func (p *PageOpener) claim(ctx context.Context, ticket, browser string) (session *eid.Session, o organization.Organization, ours bool, err error) {
+// opening is a session whose order is to be placed. ours is false when there is nothing to place, or somebody is at it.
+type opening struct {
+	ours         bool
+	before       eid.Snapshot
+	session      *eid.Session
+	organization organization.Organization
+}
+
+// claim notes the choice, binds the session and claims it for placing its order.
+func (p *PageOpener) claim(ctx context.Context, ticket string, a inbound.Arrival) (v opening, err error) {
 	owner := "page/" + p.IDs.New()
 	err = p.Guest.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
-		ours = false
-		if session, err = byTicket(ctx, tx.Sessions(), ticket); err != nil {
+		v = opening{}
+		if v.session, err = byTicket(ctx, tx.Sessions(), ticket); err != nil {
 			return err
 		}
-		s, now := session.Snapshot(), p.Guest.Clock.Now()
-		if !mine(s, browser) {
+		s, now := v.session.Snapshot(), p.Guest.Clock.Now()
+		v.before = s
+		if !mine(s, a.Browser) {
 			return eid.ErrOtherBrowser
 		}
-		if s.State != eid.Opened || !now.Before(s.ExpiresAt) {
+		if s.State.Settled() || !now.Before(s.ExpiresAt) {
 			return nil
 		}
-		facts, err := session.Bind(named(browser), now)
+		session := eid.Restore(s)
+		facts, err := choose(session, a.EID, now)
+		if err != nil {
+			return err
+		}
+		switch {
+		case session.Snapshot().State == eid.Pending:
+			return nil
+		case session.Snapshot().Order.EID == "":
+			return eid.ErrNotChosen
+		}
+		more, err := session.Bind(eid.Browser{Name: named(a.Browser), Cookieless: a.Cookieless, Address: a.Address, Agent: a.Agent}, now)
 		if err != nil {
 			return err
 		}
@@ -67,19 +97,41 @@ func (p *PageOpener) claim(ctx context.Context, ticket, browser string) (session
 		} else if err != nil {
 			return err
 		}
-		if o, err = tx.Organizations().Find(ctx, s.Order.Scope.Organization); err != nil {
+		if v.organization, err = tx.Organizations().Find(ctx, s.Order.Scope.Organization); err != nil {
 			return err
 		}
-		ours = true
 		if err := tx.Sessions().Save(ctx, session); err != nil {
 			return err
 		}
-		if len(facts) == 0 {
+		v.session, v.ours = session, true
+		if facts = append(facts, more...); len(facts) == 0 {
 			return nil
 		}
 		return tx.Facts().Append(ctx, facts...)
 	})
-	return session, o, ours, err
+	return v, err
+}
+
+// choose notes the eID that the person chose just now, if any. It takes the session away from whoever is at the one that was
+// chosen before.
+func choose(session *eid.Session, e eid.EID, now time.Time) ([]audit.Fact, error) {
+	s := session.Snapshot()
+	if e == "" || e == s.Order.EID {
+		return nil, nil
+	}
+	var again []audit.Fact
+	var err error
+	if s.State == eid.Pending && s.Order.Renewable {
+		if again, err = session.Reconsider(now); err != nil {
+			return nil, err
+		}
+	}
+	facts, err := session.Choose(e, now)
+	if err != nil {
+		return nil, err
+	}
+	session.GiveBack()
+	return append(again, facts...), nil
 }
 
 // place goes along the route. What the scheme itself refuses for good, and what can never be placed, settles the session;

@@ -29,7 +29,7 @@ func (r *Returner) Return(ctx context.Context, provider string, params map[strin
 		return inbound.Visit{}, err
 	}
 	switch s := session.Snapshot(); {
-	case s.Provider != provider && !s.State.Settled():
+	case s.Provider != provider && !s.State.Settled() && !reopened(s):
 		return inbound.Visit{}, inbound.ErrNoVisit
 	case !bound(s, browser):
 		return inbound.Visit{}, eid.ErrOtherBrowser
@@ -93,7 +93,7 @@ func (r *Returner) Notice(ctx context.Context, provider, ticket string, body []b
 		session, err = reader.Sessions().FindByTicket(ctx, ticket)
 		return err
 	})
-	if errors.Is(err, eid.ErrNoSession) || err == nil && session.Snapshot().Provider != provider {
+	if errors.Is(err, eid.ErrNoSession) || err == nil && session.Snapshot().Provider != provider && !reopened(session.Snapshot()) {
 		return inbound.ErrNoVisit
 	}
 	if err != nil || session.Snapshot().State != eid.Pending {
@@ -114,11 +114,14 @@ func (r *Returner) Notice(ctx context.Context, provider, ticket string, body []b
 	if _, err := r.Advancer.notice(ctx, trial, outbound.Nudge{Notice: body, Headers: headers}); err != nil && !errors.Is(err, eid.ErrStale) {
 		return errors.Join(err, r.Claims.ReleaseSessions(ctx, owner, []string{id}, session.Snapshot().Due))
 	}
-	if s := trial.Snapshot(); !s.State.Settled() {
+	if s := trial.Snapshot(); s.State == eid.Pending {
 		return r.Claims.ReleaseSessions(ctx, owner, []string{id}, s.Due)
 	}
 	return nil
 }
+
+// reopened holds for a session that may have been begun before: what its former provider has to say of it comes too late.
+func reopened(s eid.Snapshot) bool { return s.State == eid.Opened && s.Order.Renewable }
 
 func (r *Returner) hasten(id string) {
 	if r.Hasten != nil {

@@ -103,10 +103,12 @@ func (r *Routes) open(provider string, o organization.Organization) bool {
 }
 
 // fits holds when the offer can do what the order asks. That a person may sign for a company has to be found out; other
-// attributes are told by whoever can.
+// attributes are told by whoever can. A provider's own pages let nobody frame them, so that a page of ours which is shown
+// inside of another one has to show the challenge itself.
 func fits(offer outbound.Offer, order eid.Order) bool {
 	return offer.EID == order.EID && offer.Operation == order.Operation && order.Channel.Carries(offer.Channel) &&
 		(offer.Documents || len(order.Documents) == 0) &&
+		(offer.Channel == eid.App || len(order.Frames) == 0) &&
 		offer.Tells.Has(order.Wants&eid.WantSignatory)
 }
 

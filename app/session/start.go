@@ -34,19 +34,23 @@ const (
 	// nonceLength in letters and digits carries more than 256 bits.
 	nonceLength  = 43
 	ticketLength = 43
+	// leastLife and mostLife bound what an order may say of its session's life.
+	leastLife = time.Minute
+	mostLife  = 24 * time.Hour
 )
 
 // Start opens a session. A provider that is left alone is passed over, and one that refuses the connection or fails at
 // once hands the order on to the next; one that may have taken it does not. While all are left alone nothing is written.
 // It fails as [Routes.Candidates] does, with [organization.ErrNamesAnother], with [eid.ErrProvider] when nobody is left, or
 // with what the last provider said. On the channel Page nobody is asked yet: the person's browser begins the order.
+// Choices that nobody can carry out are left out of the session, and it fails where that is all of them.
 //
 // A repeated command finds the session of the first one, as far as that came.
 func (s *Starter) Start(ctx context.Context, o organization.Organization, order eid.Order, receipt Receipt) (eid.Snapshot, error) {
 	if first, found, err := s.repeated(ctx, order.Scope, receipt); err != nil || found {
 		return first, err
 	}
-	candidates, err := s.Routes.Candidates(o, order)
+	order, candidates, err := s.Routes.route(o, order)
 	if err != nil {
 		return eid.Snapshot{}, err
 	}
@@ -112,11 +116,7 @@ func (s *Starter) Start(ctx context.Context, o organization.Organization, order 
 
 func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Session, []audit.Fact, error) {
 	order.OnBehalfOf = o.Name
-	life := s.Life
-	if order.Channel == eid.App || order.Channel == eid.Backchannel {
-		life = s.AppLife
-	}
-	session, facts, err := eid.Open(s.IDs.New(), s.Random.Alphanumeric(nonceLength), order, s.Clock.Now(), life)
+	session, facts, err := eid.Open(s.IDs.New(), s.Random.Alphanumeric(nonceLength), order, s.Clock.Now(), s.life(order))
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -127,6 +127,17 @@ func (s *Starter) open(o organization.Organization, order eid.Order) (*eid.Sessi
 		session.Invite(s.Random.Alphanumeric(ticketLength), "")
 	}
 	return session, facts, nil
+}
+
+// life is how long the session of an order may wait: as the order says, within bounds.
+func (s *Starter) life(order eid.Order) time.Duration {
+	switch {
+	case order.Life != 0:
+		return min(max(order.Life, leastLife), mostLife)
+	case order.Channel == eid.App || order.Channel == eid.Backchannel:
+		return s.AppLife
+	}
+	return s.Life
 }
 
 // wait keeps a session for the person's browser.

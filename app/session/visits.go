@@ -17,6 +17,7 @@ type Visits struct {
 	*Guest
 	*PageOpener
 	*Returner
+	*Watchers
 }
 
 var _ inbound.Visits = Visits{}
@@ -80,35 +81,40 @@ func named(browser string) string {
 
 // mine holds when the session is this browser's, or nobody's yet.
 func mine(s eid.Snapshot, browser string) bool {
-	return s.Browser == "" || bound(s, browser)
+	return s.Browser.Name == "" || bound(s, browser)
 }
 
 // bound holds when the session is this browser's.
 func bound(s eid.Snapshot, browser string) bool {
-	return s.Browser != "" && browser != "" && subtle.ConstantTimeCompare([]byte(s.Browser), []byte(named(browser))) == 1
+	return s.Browser.Name != "" && browser != "" && subtle.ConstantTimeCompare([]byte(s.Browser.Name), []byte(named(browser))) == 1
 }
 
-// show is what the browser may see: all but the secret of an animated code, and nothing of another browser's session.
+// show is what the browser may see: all but the secret of an animated code. Of another browser's session it is no more than
+// what a page needs to say so where it was to be shown.
 func (g *Guest) show(s eid.Snapshot, browser string) inbound.Visit {
 	now := g.Clock.Now()
 	if !s.State.Settled() && !now.Before(s.ExpiresAt) {
 		s.State, s.Challenge = eid.Expired, eid.Challenge{} // the sweep will say so in a moment
 	}
-	v := inbound.Visit{Ticket: s.Ticket, Session: s.ID, Language: s.Order.Language, Simulated: g.Routes.invented(s)}
+	o := s.Order
+	v := inbound.Visit{Ticket: s.Ticket, Session: s.ID, Language: o.Language, Theme: o.Theme, Frames: o.Frames, Simulated: g.Routes.invented(s)}
 	if !mine(s, browser) {
 		return v
 	}
-	o := s.Order
 	v.Mine, v.State, v.Begun = true, s.State, s.State != eid.Opened
 	v.Organization, v.EID, v.Operation, v.Text = o.OnBehalfOf, o.EID, o.Operation, o.Text
 	v.LeastAge, v.GreatestAge = o.Require.LeastAge, o.Require.GreatestAge
 	for _, d := range o.Documents {
 		v.Documents = append(v.Documents, d.Name)
 	}
-	v.Hint, v.Reason = s.Hint, s.Reason
-	if s.State == eid.Pending && bound(s, browser) {
-		v.Challenge = g.Routes.seen(s, now).Challenge
-		v.Challenge.Animated = eid.AnimatedQR{}
+	v.Hint, v.Reason, v.Trouble = s.Hint, s.Reason, s.Trouble
+	v.Choices, v.Device = g.Routes.choosable(s), o.Device
+	if bound(s, browser) {
+		v.Proof, v.Renewable = s.Proof(), o.Renewable && !s.State.Settled()
+		if s.State == eid.Pending {
+			v.Challenge = g.Routes.seen(s, now).Challenge
+			v.Challenge.Animated = eid.AnimatedQR{}
+		}
 	}
 	v.ReturnTo = o.ReturnTo
 	if w, known := g.Ledger.Wordings[o.Surface]; known {

@@ -48,7 +48,7 @@ func (f *flows) look(t *testing.T, ticket, browser string) inbound.Visit {
 
 func (f *flows) come(t *testing.T, ticket, browser string) inbound.Visit {
 	t.Helper()
-	v, err := f.visits.Begin(t.Context(), ticket, browser, "192.0.2.7")
+	v, err := f.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: browser, Address: "192.0.2.7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestNobodyIsAskedBeforeThePersonComes(t *testing.T) {
 		if v := f.look(t, ticket, ""); v.Begun || !v.Mine || v.State != eid.Opened || v.Organization != "Acme" || v.Text != "to see your account" || p.asked() != 0 {
 			t.Errorf("begun %v, mine %v, %s, asked %d times", v.Begun, v.Mine, v.State, p.asked())
 		}
-		if got := r.stored(t, s.ID); got.Browser != "" || got.Version != 1 {
+		if got := r.stored(t, s.ID); got.Browser.Name != "" || got.Version != 1 {
 			t.Error("looking changed the session")
 		}
 		v := f.come(t, ticket, mine)
@@ -94,8 +94,8 @@ func TestASessionBelongsToTheBrowserThatBeganIt(t *testing.T) {
 	if v := f.look(t, ticket, ""); v.Mine || v.Challenge.URL != "" {
 		t.Error("a browser without a name sees more")
 	}
-	_, begun := f.visits.Begin(t.Context(), ticket, theirs, "")
-	_, nameless := f.visits.Begin(t.Context(), ticket, "", "")
+	_, begun := f.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: theirs})
+	_, nameless := f.visits.Begin(t.Context(), ticket, inbound.Arrival{})
 	_, cancelled := f.visits.Cancel(t.Context(), ticket, theirs)
 	_, returned := f.visits.Return(t.Context(), "p", map[string]string{"state": ticket, "code": "c"}, theirs)
 	_, returnedNameless := f.visits.Return(t.Context(), "p", map[string]string{"state": ticket, "code": "c"}, "")
@@ -168,7 +168,7 @@ func TestTwoClicksPlaceOneOrder(t *testing.T) {
 		var crowd sync.WaitGroup
 		for range 8 {
 			crowd.Go(func() {
-				if _, err := f.visits.Begin(t.Context(), ticket, mine, ""); err != nil {
+				if _, err := f.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: mine}); err != nil {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -192,7 +192,7 @@ func TestAPageGoesAlongTheRouteAndCanBeTriedAgain(t *testing.T) {
 	healed := well.begin
 	well.begin = failing(eid.ErrProvider)
 	ticket := f.ticket(t, f.begin(t, eid.Page))
-	if _, err := f.visits.Begin(t.Context(), ticket, mine, ""); !errors.Is(err, eid.ErrProvider) {
+	if _, err := f.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: mine}); !errors.Is(err, eid.ErrProvider) {
 		t.Errorf("with nobody there: %v", err)
 	}
 	if v := f.look(t, ticket, mine); v.State != eid.Opened || v.Begun {
@@ -205,7 +205,7 @@ func TestAPageGoesAlongTheRouteAndCanBeTriedAgain(t *testing.T) {
 	asked := well.asked()
 	away.begin = failing(eid.ErrProviderUncertain)
 	ticket = f.ticket(t, f.begin(t, eid.Page))
-	if _, err := f.visits.Begin(t.Context(), ticket, mine, ""); !errors.Is(err, eid.ErrProviderUncertain) || well.asked() != asked {
+	if _, err := f.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: mine}); !errors.Is(err, eid.ErrProviderUncertain) || well.asked() != asked {
 		t.Errorf("an order that may stand went on to the next: %v", err)
 	}
 }

@@ -34,7 +34,7 @@ const fallbackEID = eid.FIFTN
 var application = fx.Provide(
 	newProcess,
 	newNumbers, newRegistry, newAccounts, account.NewLastUsed, newSignIns, newStarter, newVerifications,
-	newLedger, newAdvancer, newSessions, newCollector, newVisits, newCards, newClients, newDocuments, newDocumentPurger, newDispatcher, newCallbackPurger,
+	newLedger, newAdvancer, newSessions, newCollector, newGuest, newWatchers, newVisits, newCards, newClients, newDocuments, newDocumentPurger, newDispatcher, newCallbackPurger,
 	func(l *session.Ledger, c outbound.Clock, config Config) *session.Sweeper {
 		return &session.Sweeper{Ledger: l, Clock: c, Keep: config.Retention.Results}
 	},

@@ -18,7 +18,7 @@ import (
 )
 
 // chores are what happens without anybody asking.
-var chores = fx.Invoke(watchKeys, keepHouse, tellFacts, collect, callBack)
+var chores = fx.Invoke(watchKeys, keepHouse, tellFacts, collect, callBack, stream)
 
 const (
 	sweepEvery = 5 * time.Second
@@ -63,6 +63,8 @@ func collect(life fx.Lifecycle, c *session.Collector, store *sqlstore.Store, m *
 	m.Sessions(c.Watching, func() uint64 { return store.Counts().Broken })
 	background(life, c.Run)
 }
+
+func stream(life fx.Lifecycle, w *session.Watchers) { background(life, w.Run) }
 
 func callBack(life fx.Lifecycle, d *callback.Dispatcher) { background(life, d.Run) }
 

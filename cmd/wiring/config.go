@@ -64,6 +64,7 @@ type Broker struct {
 type Limits struct {
 	RedisURL   PrivateURL `key:"redis_url"`   // zero for limits of this process alone
 	ClientRate int        `key:"client_rate"` // requests a second, in bursts of twice that
+	Watchers   int        `key:"watchers"`    // browsers that this process tells of their sessions by a stream, at once
 }
 
 // Keys is the keyring.

@@ -109,6 +109,7 @@ func (k checker) bounds() {
 	k.want(k.HTTP.Drain >= 0, "http.drain", "must not be negative")
 	k.want(k.HTTP.BodyLimit >= 1<<10 && k.HTTP.BodyLimit <= 1<<30, "http.body_limit", "must be between 1KiB and 1GiB")
 	k.want(k.Limits.ClientRate >= 1, "limits.client_rate", "must be at least 1")
+	k.want(k.Limits.Watchers >= 1, "limits.watchers", "must be at least 1")
 	k.want(k.Log.Format == "text" || k.Log.Format == "json", "log.format", "is neither text nor json")
 }
 

@@ -23,7 +23,7 @@ func defaults(mode Mode) Config {
 		Ops:     Ops{Listen: "127.0.0.1:8081"},
 		DataDir: ".eidgate",
 		Broker:  Broker{URL: NewPrivateURL("memory:"), Prefix: "eidgate"},
-		Limits:  Limits{ClientRate: 2000},
+		Limits:  Limits{ClientRate: 2000, Watchers: 10_000},
 		HTTP:    HTTP{BodyLimit: 1 << 20, Timeout: 10 * time.Second, Drain: 5 * time.Second},
 		Accounts: Accounts{
 			SSNRequired: !development, BoundStart: !development,

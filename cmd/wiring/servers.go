@@ -124,6 +124,7 @@ type stations struct {
 	Offices *orgapi.Surface
 	Desks   desks
 	Visits  *visits.Surface
+	Streams *session.Watchers
 	Pages   *pages.Surface
 	Ops     *ops.Surface
 }
@@ -162,6 +163,7 @@ func serve(s stations) error {
 		},
 		OnStop: func(ctx context.Context) error {
 			s.Ops.Drain() // load balancers hear of it while the public listener still accepts
+			s.Streams.Close() // or they would be in flight until the end; their pages ask instead
 			err := public.Shutdown(ctx, s.Config.HTTP.Drain)
 			if last := private.Shutdown(ctx, 0); err == nil {
 				err = last

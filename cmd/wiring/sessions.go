@@ -59,12 +59,25 @@ func newCollector(a *session.Advancer, store *sqlstore.Store, clock outbound.Clo
 	return &session.Collector{Claims: store, Advancer: a, Clock: clock, Owner: string(p), Log: log}
 }
 
-func newVisits(s *session.Starter, a *session.Advancer, c *session.Collector, store *sqlstore.Store, w outbound.UnitOfWork, clock outbound.Clock, ids outbound.IDs, p process) inbound.Visits {
-	guest := &session.Guest{
-		Work: w, Clock: clock, Routes: s.Routes, Ledger: a.Ledger, Canceller: &session.Canceller{Routes: s.Routes, Clock: clock, Ledger: a.Ledger},
+func newGuest(routes *session.Routes, l *session.Ledger, w outbound.UnitOfWork, clock outbound.Clock) *session.Guest {
+	return &session.Guest{
+		Work: w, Clock: clock, Routes: routes, Ledger: l, Canceller: &session.Canceller{Routes: routes, Clock: clock, Ledger: l},
 	}
+}
+
+// newWatchers hear at once of what this process keeps.
+func newWatchers(config Config, guest *session.Guest, log *slog.Logger) *session.Watchers {
+	w := &session.Watchers{Guest: guest, Most: config.Limits.Watchers, Log: log}
+	guest.Ledger.Kept = w.Kept
+	return w
+}
+
+func newVisits(
+	guest *session.Guest, watchers *session.Watchers, s *session.Starter, a *session.Advancer, c *session.Collector, store *sqlstore.Store, ids outbound.IDs, p process,
+) inbound.Visits {
 	return session.Visits{
 		Guest:      guest,
+		Watchers:   watchers,
 		PageOpener: &session.PageOpener{Guest: guest, Starter: s, IDs: ids},
 		Returner:   &session.Returner{Guest: guest, Advancer: a, Claims: store, IDs: ids, Owner: string(p), Hasten: c.Hasten},
 	}

@@ -165,6 +165,8 @@ func TestEveryAppIsOpenedByItsOwnLink(t *testing.T) {
 		{eid.SEBankID, true, "", "https://app.bankid.com/?autostarttoken=a+b&redirect=null"},
 		{eid.SEBankID, true, "https://x.example/?a=1&b=2", "https://app.bankid.com/?autostarttoken=a+b&redirect=https%3A%2F%2Fx.example%2F%3Fa%3D1%26b%3D2"},
 		{eid.SEFreja, true, "", "frejaeid://bindUserToTransaction?transactionReference=a+b"},
+		{eid.SEFreja, false, "https://x.example/", "frejaeid://bindUserToTransaction?transactionReference=a+b"},
+		{eid.SEFreja, true, "https://x.example/?a=1", "frejaeid://bindUserToTransaction?transactionReference=a+b&originAppScheme=https%3A%2F%2Fx.example%2F%3Fa%3D1"},
 		{eid.NOBankID, true, "", ""},
 	} {
 		if got := c.eid.LaunchLink("a b", c.phone, c.back); got != c.want {

@@ -21,6 +21,14 @@ const (
 	SignsSessions   KeyPurpose = "sessions"   // the deployment's access tokens for session clients
 )
 
+// TokenType is the "typ" of what a key of the purpose signs (RFC 7519 section 5.1; RFC 9068 section 2.1).
+func (p KeyPurpose) TokenType() string {
+	if p == SignsSessions {
+		return "at+jwt"
+	}
+	return "JWT"
+}
+
 // KeyGrace is how long a key that signs no more is still published: longer than anything lives that it signed.
 const KeyGrace = 24 * time.Hour
 

@@ -17,7 +17,8 @@ var ErrTooManyWatchers = fault.New(fault.Unavailable, "streams_exhausted", "No m
 // that it keeps as a cookie; "" for one that has none yet.
 type Visits interface {
 	// Look shows how far the session has come and changes nothing. A session that belongs to another browser is shown
-	// as foreign, without challenge or name. It fails with ErrNoVisit.
+	// as foreign, without challenge or name: with its language, theme and frames, since what is said about it is seen where
+	// the page would be. It fails with ErrNoVisit.
 	Look(ctx context.Context, ticket, browser string) (Visit, error)
 	// Begin makes the session this browser's, notes the person's choice, and places the order unless it is placed. It fails
 	// with ErrNoVisit, eid.ErrOtherBrowser, eid.ErrNotChosen, eid.ErrNotAChoice, and as Sessions.Start does.

@@ -53,9 +53,11 @@ type Signer interface {
 	// Make makes an RSA key of 2,048 bits with a self-signed certificate for the named subject. It takes a while, so that
 	// one is made at a time.
 	Make(ctx context.Context, subject CertificateSubject) (private, certificate []byte, err error)
-	// Sign gives a JWT, RS256 (RFC 7515, RFC 7518 section 3.3), with the headers alg, typ, kid and iss.
+	// Sign gives a JWT, RS256 (RFC 7515, RFC 7518 section 3.3), with the headers alg, kid, typ as the key's purpose has it,
+	// and iss unless that is "".
 	Sign(ctx context.Context, k organization.SigningKey, issuer string, claims map[string]any) (string, error)
-	// Verify gives the claims of a JWT that one of the keys signed, RS256 and nothing else. It looks at the signature only.
+	// Verify gives the claims of a JWT that one of the keys signed, RS256 and nothing else, and that is of the type of the
+	// key's purpose. It looks at the signature only.
 	// It fails with ErrToken.
 	Verify(token string, keys []organization.SigningKey) (claims map[string]any, err error)
 }

@@ -41,7 +41,7 @@ func (g *Gateway) come(t *testing.T, b Begun) inbound.Visit {
 		return inbound.Visit{}
 	}
 	ticket := b.URL[strings.LastIndexByte(b.URL, '/')+1:]
-	v, err := g.visits.Begin(t.Context(), ticket, personsBrowser, "192.0.2.7")
+	v, err := g.visits.Begin(t.Context(), ticket, inbound.Arrival{Browser: personsBrowser, Address: "192.0.2.7"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func TestIdentifiersCannotBeGuessed(t *testing.T) {
 			t.Errorf("what is no ticket is answered with %d", a.status)
 		}
 	}
-	if o.is(t, "PENDING"); g.session(t, o).Browser != "" {
+	if o.is(t, "PENDING"); g.session(t, o).Browser.Name != "" {
 		t.Error("a guess has bound the session")
 	}
 }
@@ -215,7 +215,7 @@ func TestAForeignPagePostsNothingInAPersonsName(t *testing.T) {
 			}
 		}
 	}
-	if o.is(t, "PENDING"); g.session(t, o).Browser != "" || g.session(t, o).State != "opened" {
+	if o.is(t, "PENDING"); g.session(t, o).Browser.Name != "" || g.session(t, o).State != "opened" {
 		t.Error("the session was begun, or bound")
 	}
 }

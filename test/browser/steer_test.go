@@ -26,12 +26,22 @@ func (s steer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/open":
 		s.sessions.Open(s.session(q))
 		if q.Get("state") == "foreign" {
-			_, _ = s.sessions.Begin(r.Context(), ticket, "somebody else", "")
+			_, _ = s.sessions.Begin(r.Context(), ticket, inbound.Arrival{Browser: "somebody else"})
 		}
 	case "/hint":
 		s.sessions.Change(ticket, func(n *browser.Session) { n.Hint = eid.Hint(q.Get("hint")) })
 	case "/settle":
 		s.sessions.Settle(ticket, eid.State(q.Get("state")), q.Get("reason"))
+	case "/reopen":
+		s.sessions.Reopen(ticket, q.Get("reason"))
+	case "/drain":
+		s.sessions.Drain()
+	case "/fill":
+		s.sessions.Fill(q.Get("full") != "")
+	case "/watching":
+		answer = s.sessions.Watching()
+	case "/arrived":
+		answer = s.sessions.Arrived(ticket)
 	case "/drawn":
 		answer = s.sessions.Drawn(ticket)
 	case "/begun":
@@ -70,6 +80,16 @@ func (s steer) session(q url.Values) browser.Session {
 		n.EID, n.Outcome = eid.DKMitID, eid.Completed
 		n.Challenge = eid.Challenge{URL: s.provider + "/authorize?state=" + q.Get("ticket")}
 	}
+	for _, e := range strings.Fields(q.Get("choices")) {
+		n.EID, n.Choices = "", append(n.Choices, eid.EID(e))
+	}
+	n.Renewable, n.Visit.Trouble, n.Device, n.Theme = q.Get("renewable") != "", q.Get("trouble"), eid.Device(q.Get("device")), q.Get("theme")
+	n.Challenges = map[eid.EID]eid.Challenge{
+		eid.DKMitID: {URL: s.provider + "/authorize?state=" + q.Get("ticket")}, eid.NOBankID: {URL: s.provider + "/authorize?state=" + q.Get("ticket")},
+	}
+	if n.Frames = strings.Fields(q.Get("frames")); len(n.Frames) > 0 {
+		n.Proof = "cHJvb2Ytb2YtdGhlLWJyb3dzZXI"
+	}
 	if q.Get("hostile") != "" {
 		const hostile = `"><svg onload=alert(1)><img src=x onerror=alert(2)>`
 		n.Operation, n.Text, n.Organization, n.Documents, n.Challenge.BindingMessage = eid.Sign, hostile, hostile, []string{hostile}, hostile
@@ -81,7 +101,7 @@ func (s steer) session(q url.Values) browser.Session {
 	case state.Settled() && state != "foreign" && state != "trouble" && state != eid.Pending:
 		n.State = state
 	case state == "trouble":
-		n.Trouble = eid.ErrProvider
+		n.BeginFails = eid.ErrProvider
 	}
 	return n
 }

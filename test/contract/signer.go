@@ -80,6 +80,27 @@ func TestSigner(t *testing.T, s outbound.Signer, now time.Time) {
 		}
 	})
 
+	t.Run("an access token has its own type, and no issuer in its header that nobody asked for", func(t *testing.T) {
+		access := keys[0]
+		access.Purpose = organization.SignsSessions
+		token, err := s.Sign(t.Context(), access, "", map[string]any{"sub": "anna"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header, _, _ := cutToken(t, token); string(header) != `{"alg":"RS256","kid":"first","typ":"at+jwt"}` {
+			t.Errorf("the header is %s", header)
+		}
+		if claims, err := s.Verify(token, []organization.SigningKey{access}); err != nil || claims["sub"] != "anna" {
+			t.Errorf("it is not taken: %v", err)
+		}
+		if _, err := s.Verify(token, keys); !errors.Is(err, outbound.ErrToken) {
+			t.Errorf("it is taken for a token of another purpose: %v", err)
+		}
+		if _, err := s.Verify(sign(t, s, keys[0], nil), []organization.SigningKey{access}); !errors.Is(err, outbound.ErrToken) {
+			t.Errorf("another token is taken for an access token: %v", err)
+		}
+	})
+
 	t.Run("what was signed is verified by its own key among others, and nothing of it is lost", func(t *testing.T) {
 		claims := map[string]any{"exp": 1790000000.0, "scp": "read:users create:users", "list": []any{"a", nil, true}, "in": map[string]any{"å": 0.5}, "none": nil}
 		for _, k := range keys {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -87,17 +88,40 @@ var storeAsking = []storePromise{
 		for where, scope := range map[string]organization.Scope{
 			"as another organization": storeOther.Scope(organization.Production), "in the other environment": storeHome.Scope(organization.Sandbox),
 		} {
-			s.do(t, func(ctx context.Context, tx outbound.Tx) error {
-				return tx.Clients().Add(ctx, storeClient(scope, "client "+where, organization.KindEID, where))
-			})
-			s.view(t, func(ctx context.Context, r outbound.Reader) error {
-				client, session, err := r.Clients().Asking(ctx, organization.KindEID, where, "s1")
-				if session != nil || client.Scope != scope {
-					t.Errorf("%s: sees the session %v", where, session != nil)
-				}
-				return err
-			})
+			for _, kind := range []organization.Kind{organization.KindEID, organization.KindSession} {
+				s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+					return tx.Clients().Add(ctx, storeClient(scope, string(kind)+" client "+where, kind, where))
+				})
+				s.view(t, func(ctx context.Context, r outbound.Reader) error {
+					client, session, err := r.Clients().Asking(ctx, kind, where, "s1")
+					if session != nil || client.Scope != scope || client.Kind != kind {
+						t.Errorf("%s, of kind %s: sees the session %v", where, kind, session != nil)
+					}
+					return err
+				})
+			}
 		}
+	}},
+	{"of kind session ask about a session whose eID nobody has chosen, and about the one that another client began", func(t *testing.T, s *Storage) {
+		_, asker := storeAsker(t, s)
+		open := storeTicketed(storeScope, "s1", "ticket")
+		open.Order.Client, open.Order.EID, open.Order.Channel = asker.ID, "", eid.Page
+		open.Order.Choices, open.Order.Renewable = []eid.EID{eid.SEBankID, eid.DKMitID}, true
+		open.Browser = eid.Browser{Name: "browser", Cookieless: true}
+		s.open(t, open, storeSession(storeScope, "s2"))
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			for _, want := range []eid.Snapshot{open, storeSession(storeScope, "s2")} {
+				want.Version = 1
+				client, session, err := r.Clients().Asking(ctx, organization.KindSession, asker.Identifier, want.ID)
+				if err != nil {
+					return err
+				}
+				if client.ID != asker.ID || session == nil || !reflect.DeepEqual(session.Snapshot(), want) {
+					t.Errorf("%s comes back otherwise", want.ID)
+				}
+			}
+			return nil
+		})
 	}},
 	{"are found when they were revoked, which they say", func(t *testing.T, s *Storage) {
 		keyed, _ := storeAsker(t, s)

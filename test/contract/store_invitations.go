@@ -128,6 +128,7 @@ var storeSigningKeys = []storePromise{
 		all := []organization.SigningKey{
 			key("k1", storeHome.ID, organization.SignsTokens), key("k2", storeHome.ID, organization.SignsSamples),
 			key("k3", storeOther.ID, organization.SignsTokens), key("k4", "", organization.SignsManagement),
+			key("k6", "", organization.SignsSessions),
 		}
 		for _, k := range all {
 			if err := add(k); err != nil {

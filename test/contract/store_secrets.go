@@ -38,12 +38,16 @@ var storeSecrets = []storePromise{
 		one.Order.Phone, one.Order.PersonAddress, one.Order.NotifyAt = "+46700000017", "192.0.2.177", "https://notify-at.example/"
 		one.Challenge.AppToken, one.Challenge.QR = "token-for-app", "picture-of-code"
 		one.Challenge.Animated = eid.AnimatedQR{Token: "token-of-code", Secret: "secret-of-code", Start: storeNow}
-		one.Ticket, one.Browser = "ticket-of-session", "hash-of-browser"
+		one.Ticket = "ticket-of-session"
+		one.Browser = eid.Browser{Name: "hash-of-browser", Address: "192.0.2.178", Agent: "name-of-browser"}
+		one.Order.Tags, one.Order.Usage, one.Order.Theme = []string{"tag-of-session"}, "usage-of-session", "theme-of-page"
+		one.Order.Frames = []string{"https://frame-of-page.example"}
 		one.Evidence = eid.Evidence{
 			Provider: "simulator", Number: ssn, Name: "Hjördis Vidfamne", GivenName: "Hjördis", Surname: "Vidfamne",
 			BirthDate: identity.Date{Year: 1912, Month: 12, Day: 12}, Subject: "subject-of-provider", TokenID: "token-of-provider",
 			Phone: "+46700000018", Email: "vouched@example.com", Address: "Vouched street", Signatory: "Signs alone",
 			PersonID: "scheme-id-of-person", Signature: eid.Signature{Person: "signed-by-person", Merchant: "signed-by-merchant"},
+			Device: "192.0.2.179", Proofs: []eid.Proof{{Kind: "kind-of-proof", MediaType: "text/xml", Data: []byte("proof-of-session")}},
 		}
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
 			return errors.Join(
@@ -72,7 +76,8 @@ var storeSecrets = []storePromise{
 			"+46700000018", "vouched@example.com", "Vouched street", "Signs alone", "scheme-id-of-person", "signed-by-person", "signed-by-merchant",
 			"callback-key-of-client", "name-of-document", "hash-of-document", "content-of-document", "signature-of-person", "answer-of-responder",
 			"address-of-news", "body-of-news", "u1.Hjordis@example.com", "Hjorta", "Lappland", "sv-SE", "Europe/Stockholm", "+46 70-174 06 05",
-			"picture.example", "page.example", "website.example", "value-of-user",
+			"192.0.2.178", "192.0.2.179", "name-of-browser", "tag-of-session", "usage-of-session", "theme-of-page", "frame-of-page",
+			"kind-of-proof", "proof-of-session", "picture.example", "page.example", "website.example", "value-of-user",
 		} {
 			for how, spelled := range spellings(secret) {
 				if bytes.Contains(dump, bytes.ToLower(spelled)) {

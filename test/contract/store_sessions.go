@@ -75,14 +75,14 @@ func storeFull(t *testing.T, id string) eid.Snapshot {
 	s.ID, s.Version, s.Order.Scope = id, 0, storeScope
 	for _, d := range [][]eid.Document{s.Order.Documents, s.Evidence.Documents} {
 		for i := range d {
-			d[i].Content = nil // kept elsewhere, as proofs are
+			d[i].Content = nil // kept elsewhere
 		}
 	}
-	s.Evidence.Proofs = nil
 	for _, free := range []*string{ // what others may fill
 		&s.Order.Correlation, &s.Order.Text, &s.Order.Digest, &s.Order.BindingMessage, &s.Order.Phone, &s.Order.PersonAddress,
 		&s.Order.Documents[0].Name, &s.Challenge.AppToken, &s.Challenge.QR, &s.Challenge.BindingMessage,
 		&s.Challenge.Animated.Token, &s.Challenge.Animated.Secret, &s.Evidence.Signature.Person, &s.Evidence.Address,
+		&s.Evidence.Device, &s.Evidence.Proofs[0].Kind, &s.Browser.Address, &s.Browser.Agent, &s.Order.Tags[0], &s.Order.Usage, &s.Order.Theme,
 	} {
 		*free = "\xff no UTF-8: " + *free
 	}
@@ -114,9 +114,12 @@ var storeSessions = []storePromise{
 			ID: "s2", State: eid.Opened, OpenedAt: storeNow, ExpiresAt: storeNow,
 			Order: eid.Order{Scope: storeScope, Surface: "account", EID: eid.SEBankID, Operation: eid.Sign, Channel: eid.App},
 		}
-		s.open(t, full, bare)
+		open, bound := bare, bare
+		open.ID, open.Order.EID, open.Order.Choices, open.Order.Channel = "s3", "", []eid.EID{eid.SEBankID, eid.SEFreja}, eid.Page
+		bound.ID, bound.Browser.Name = "s4", "a browser of which nothing else is known"
+		s.open(t, full, bare, open, bound)
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {
-			for _, want := range []eid.Snapshot{full, bare} {
+			for _, want := range []eid.Snapshot{full, bare, open, bound} {
 				want.Version = 1
 				got, err := r.Sessions().Find(ctx, storeScope, want.ID)
 				if err != nil {

@@ -52,15 +52,16 @@ var storeTickets = []storePromise{
 		invited := s.session(t, storeScope, "s1")
 		invited.Invite("ticket", "https://eid.example/s/")
 		s.saveSession(t, invited)
+		browser := eid.Browser{Name: "browser", Cookieless: true, Address: "192.0.2.1", Agent: "Browser/1.0"}
 		one, err := find()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := one.Bind("browser", storeNow); err != nil {
+		if _, err := one.Bind(browser, storeNow); err != nil {
 			t.Fatal(err)
 		}
 		s.saveSession(t, one)
-		if one, err = find(); err != nil || one.Snapshot().Browser != "browser" {
+		if one, err = find(); err != nil || one.Snapshot().Browser != browser {
 			t.Errorf("bound, it is found %v", err)
 		}
 	}},

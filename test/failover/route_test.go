@@ -11,6 +11,7 @@ import (
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/audit"
 	domain "github.com/eidgate/eidgate/domain/organization"
+	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -80,7 +81,7 @@ func TestAPageGoesOnWhenItsPersonComes(t *testing.T) {
 	w := open(t, "EIDGATE_ROUTES_NO_BANKID=idkollen,simulator")
 	a := w.start(t, norwegian).good(t)
 	w.toKollen.cut()
-	visit, err := w.visits.Begin(t.Context(), ticketOf(a.URL), "a browser of the story", "192.0.2.7")
+	visit, err := w.visits.Begin(t.Context(), ticketOf(a.URL), inbound.Arrival{Browser: "a browser of the story", Address: "192.0.2.7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,14 +96,14 @@ func TestAPageThatNobodyTakesMayBeTriedAgain(t *testing.T) {
 	w.toKollen.cut()
 	began := time.Now()
 	for range 5 { // before and after the breaker has opened
-		if _, err := w.visits.Begin(t.Context(), ticketOf(a.URL), "a browser of the story", "192.0.2.7"); err == nil {
+		if _, err := w.visits.Begin(t.Context(), ticketOf(a.URL), inbound.Arrival{Browser: "a browser of the story", Address: "192.0.2.7"}); err == nil {
 			t.Fatal("it was begun with nobody")
 		}
 	}
 	t.Logf("five times in %s", time.Since(began))
 	w.toKollen.mend(t)
 	w.until(t, "the page can be begun", func() bool {
-		_, err := w.visits.Begin(t.Context(), ticketOf(a.URL), "a browser of the story", "192.0.2.7")
+		_, err := w.visits.Begin(t.Context(), ticketOf(a.URL), inbound.Arrival{Browser: "a browser of the story", Address: "192.0.2.7"})
 		return err == nil
 	})
 	if n := w.kollen.Calls("POST " + norwegian); n != 1 {

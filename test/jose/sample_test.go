@@ -23,7 +23,8 @@ type customer struct {
 	tokens                    *organization.IssuedTokens
 }
 
-func open(t *testing.T) *customer {
+// start runs a gateway in development, and gives its address.
+func start(t *testing.T, options ...fx.Option) string {
 	t.Helper()
 	config, err := wiring.Load("", []string{
 		"EIDGATE_DATA_DIR=" + t.TempDir(), "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0", "EIDGATE_MIGRATE=true", "EIDGATE_HTTP_DRAIN=1ms",
@@ -31,9 +32,7 @@ func open(t *testing.T) *customer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &customer{}
-	var registry *organization.Registry
-	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler), fx.Populate(&registry, &c.tokens))
+	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +41,14 @@ func open(t *testing.T) *customer {
 			t.Errorf("stopping: %v", err)
 		}
 	})
-	c.base = running.URL()
+	return running.URL()
+}
+
+func open(t *testing.T) *customer {
+	t.Helper()
+	c := &customer{}
+	var registry *organization.Registry
+	c.base = start(t, fx.Populate(&registry, &c.tokens))
 	client, secret, err := registry.Enrol(t.Context(), organization.Enrolment{Domain: organization.DemoDomain, Environment: domain.Production, Kind: domain.KindManagement})
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,8 @@
-// Package jose has tokens of organizations verified by libraries that other people wrote, with the keys that the gateway
+// Package jose has tokens verified and answers decrypted by libraries that other people wrote, with the keys that the gateway
 // publishes: golang-jwt, and the npm package jose, which is opt-in because it needs Node; see install.sh.
 package jose
 
 import (
-	"bufio"
 	"context"
 	"crypto/rsa"
 	"encoding/base64"
@@ -12,9 +11,6 @@ import (
 	"io"
 	"math/big"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -27,74 +23,13 @@ type question struct {
 	Keys     string `json:"keys"` // an address
 	Issuer   string `json:"issuer"`
 	Audience string `json:"audience,omitempty"`
+	Type     string `json:"typ,omitempty"`
 }
 
 // verifier gives the key identifier and subject of a good token.
 type verifier func(t *testing.T, q question) (kid, subject string, err error)
 
 var errRefused = errors.New("refused")
-
-// inNode asks the npm package jose.
-func inNode(t *testing.T) verifier {
-	t.Helper()
-	dir := os.Getenv("EIDGATE_TEST_JOSE")
-	if dir == "" {
-		const hint = "EIDGATE_TEST_JOSE is not set: run test/jose/install.sh DIR and set it to DIR"
-		if os.Getenv("CI") != "" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
-	modules, err := filepath.Abs(filepath.Join(dir, "node_modules"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Node looks for modules beside the program, and nothing is to be installed in the repository.
-	work := t.TempDir()
-	program, err := os.ReadFile("verify.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(os.WriteFile(filepath.Join(work, "verify.mjs"), program, 0o600), os.Symlink(modules, filepath.Join(work, "node_modules"))); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "node", "verify.mjs")
-	cmd.Dir, cmd.Stderr, cmd.WaitDelay = work, t.Output(), 5*time.Second
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("node does not start: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = in.Close() // which ends it
-		_ = cmd.Wait()
-	})
-	lines := bufio.NewScanner(out)
-	return func(t *testing.T, q question) (string, string, error) {
-		t.Helper()
-		if err := json.NewEncoder(in).Encode(q); err != nil {
-			t.Fatal(err)
-		}
-		var answer struct{ Kid, Subject, Error string }
-		if !lines.Scan() || json.Unmarshal(lines.Bytes(), &answer) != nil {
-			t.Fatal("the verifier ended; is EIDGATE_TEST_JOSE the folder of install.sh?")
-		}
-		switch answer.Error {
-		case "":
-			return answer.Kid, answer.Subject, nil
-		case "ERR_JWKS_NO_MATCHING_KEY", "ERR_JWS_SIGNATURE_VERIFICATION_FAILED", "ERR_JWT_CLAIM_VALIDATION_FAILED", "ERR_JWT_EXPIRED":
-			return "", "", errRefused
-		}
-		t.Fatalf("the verifier met trouble: %s", answer.Error)
-		return "", "", nil
-	}
-}
 
 // inGo asks golang-jwt.
 func inGo(t *testing.T, q question) (kid, subject string, err error) {
@@ -106,6 +41,9 @@ func inGo(t *testing.T, q question) (kid, subject string, err error) {
 	}
 	token, err := jwt.NewParser(options...).Parse(q.Token, func(token *jwt.Token) (any, error) {
 		kid, _ = token.Header["kid"].(string)
+		if q.Type != "" && token.Header["typ"] != q.Type {
+			return nil, errRefused
+		}
 		if key, found := keys[kid]; found {
 			return key, nil
 		}

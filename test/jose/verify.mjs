@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { token, keys, issuer, audience } = JSON.parse(line)
+  const { token, keys, issuer, audience, typ } = JSON.parse(line)
   let answer
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, createRemoteJWKSet(new URL(keys)), { issuer, audience, algorithms: ['RS256'] })
+    const { payload, protectedHeader } = await jwtVerify(token, createRemoteJWKSet(new URL(keys)), { issuer, audience, typ, algorithms: ['RS256'] })
     answer = { kid: protectedHeader.kid, subject: payload.sub }
   } catch (e) {
     answer = { error: e.code ?? String(e) }

@@ -181,6 +181,10 @@ func (h *house) Ask(ctx context.Context, c inbound.Credentials, q inbound.Sessio
 	return h.find(q)
 }
 
+func (h *house) AskAs(context.Context, organization.Kind, string, inbound.SessionQuery) (inbound.Session, error) {
+	panic("nobody shows a token at this surface")
+}
+
 func (h *house) Follow(context.Context, inbound.SessionQuery) (inbound.Session, error) {
 	panic("polls bring their credentials along")
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
 )
 
 // object is a JSON object of the document; its members are written in alphabetical order, so the document is the same
@@ -37,9 +39,9 @@ const (
 )
 
 func describe() object {
-	s := schemas{names: schemaNames, remarks: remarks, made: object{}}
-	s.of(reflect.TypeFor[errorBody]())
-	s.of(reflect.TypeFor[tokenErrorBody]())
+	s := httpapi.Schemas{Names: schemaNames, Remarks: remarks, Made: object{}}
+	s.Of(reflect.TypeFor[errorBody]())
+	s.Of(reflect.TypeFor[tokenErrorBody]())
 	paths := object{}
 	for _, r := range rows() {
 		path := bracketed(r.pattern)
@@ -74,13 +76,13 @@ func describe() object {
 				"RetryAfter": object{"description": "Seconds.", "schema": object{"type": "string"}},
 				"Letter":     object{"description": "`undelivered` where the connection was made and the letter to its administrator could not be sent.", "schema": object{"type": "string"}},
 			},
-			"responses": refusals(), "schemas": s.made,
+			"responses": refusals(), "schemas": s.Made,
 		},
 	}
 }
 
 // describe is one operation of the row.
-func (r row) describe(s schemas, method string) object {
+func (r row) describe(s httpapi.Schemas, method string) object {
 	said, known := sayings[strings.TrimSuffix(r.name, ofOrganization)]
 	if !known {
 		panic("orgapi: nothing is said of " + r.name) // a mistake of the program
@@ -122,13 +124,13 @@ func (r row) describe(s schemas, method string) object {
 	return o
 }
 
-func (r row) answers(s schemas, said saying) object {
+func (r row) answers(s httpapi.Schemas, said saying) object {
 	var shapes []object
 	examples := object{}
 	for _, body := range said.answers {
 		t := reflect.TypeOf(body)
-		shapes = append(shapes, s.of(t))
-		examples[s.names[t]] = object{"value": body}
+		shapes = append(shapes, s.Of(t))
+		examples[s.Names[t]] = object{"value": body}
 	}
 	shape := shapes[0]
 	if len(shapes) > 1 {

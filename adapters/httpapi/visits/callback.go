@@ -2,6 +2,7 @@ package visits
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
 )
 
 // back is a browser that comes from a provider. Who approved goes straight back to the organization; everybody else is
@@ -18,7 +20,13 @@ func (s *Surface) back(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.visits.Return(c.UserContext(), httpapi.Param(c, "provider"), params, s.browser(c))
+	var v inbound.Visit
+	for _, h := range s.hands(c) { // a session of another browser is left as it is
+		v, err = s.visits.Return(c.UserContext(), httpapi.Param(c, "provider"), params, h.secret)
+		if !errors.Is(err, eid.ErrOtherBrowser) {
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -181,33 +181,6 @@ func TestSimulatedSessionsSaySo(t *testing.T) {
 	}
 }
 
-func TestPhonesAreSentBackToTheBrowserTheyCameFrom(t *testing.T) {
-	const (
-		safari  = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
-		chrome  = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/120.0 Mobile/15E148 Safari/604.1"
-		firefox = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/120.0 Mobile/15E148 Safari/605.1.15"
-		inApp   = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/400]"
-		android = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36"
-		windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
-		token   = "?autostarttoken=7c40b5c9-fa74-49cf-b98c-bfe651f9a7c6&amp;redirect="
-	)
-	s := open(t, func(c *visits.Config) { c.PublicURL = "https://id.example" })
-	s.sessions.Open(login("t1"))
-	jar := s.visitor().post("/s/t1/begin", "Origin", "https://id.example").Cookies()[0]
-	for agent, link := range map[string]string{
-		safari:  "https://app.bankid.com/" + token + "https%3A%2F%2Fid.example%2Fs%2Ft1",
-		chrome:  "https://app.bankid.com/" + token + "googlechromes%3A%2F%2Fid.example%2Fs%2Ft1",
-		firefox: "https://app.bankid.com/" + token + "firefox%3A%2F%2F",
-		inApp:   "https://app.bankid.com/" + token + "null", android: "https://app.bankid.com/" + token + "null",
-		windows: "bankid:///" + token + "null",
-	} {
-		a := s.visitor().get("/s/t1", "User-Agent", agent, "Cookie", jar.Name+"="+jar.Value)
-		if !strings.Contains(a.body, `href="`+link+`"`) {
-			t.Errorf("%s gets another link", agent)
-		}
-	}
-}
-
 func TestAnAppsAddressMayBeReturnedTo(t *testing.T) {
 	s := open(t, nil)
 	v := s.visitor()

@@ -8,21 +8,22 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/ports/inbound"
 )
 
 //go:embed site
 var site embed.FS
 
 // The one style and the one script stand in the pages themselves, named by their hashes, so that the policy allows
-// exactly them.
+// exactly them, and the style of a theme.
 var (
-	style  = httpapi.PersonStyle + mustRead("site/style.css")
-	script = mustRead("site/script.js")
-	policy = "default-src 'none'; style-src " + httpapi.PolicySource(style) + "; script-src " + httpapi.PolicySource(script) + "; connect-src 'self'; " +
-		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	style        = httpapi.PersonStyle + mustRead("site/style.css")
+	script       = mustRead("site/script.js")
+	styleSource  = httpapi.PolicySource(style)
+	scriptSource = httpapi.PolicySource(script)
 )
 
-var templates = parse("ask", "passage", "failure")
+var templates = parse("ask", "choose", "passage", "failure")
 
 func mustRead(name string) string {
 	content, err := site.ReadFile(name)
@@ -50,7 +51,10 @@ type layout struct {
 	Simulated     bool
 	Simulator     template.URL
 	Switch        func(language string) string // the same page in another language; nil where that cannot be had
+	Secret        string                       // of a framed page: see hand
 	View          any
+
+	visit inbound.Visit // where the page may stand, and how it looks
 }
 
 // Code is the page's language.
@@ -69,16 +73,22 @@ func switchTo(ticket string) func(string) string {
 }
 
 // page answers with one of the templates. What callers can fill is escaped by html/template; style and script are our
-// own files.
+// own files, and the style of a theme is made of colours alone.
 func (s *Surface) page(c *fiber.Ctx, status int, name string, l layout) error {
-	l.Style = template.HTML("<style>" + style + "</style>")     //nolint:gosec // an embedded file
+	theme, sources := s.config.Themes[l.visit.Theme], []string{styleSource}
+	styles := "<style>" + style + "</style>"
+	if theme.style != "" {
+		styles += "<style>" + theme.style + "</style>"
+		sources = append(sources, theme.source)
+	}
+	l.Style = template.HTML(styles)                             //nolint:gosec // see above
 	l.Script = template.HTML("<script>" + script + "</script>") //nolint:gosec // an embedded file
 	l.Simulator = webAddress(s.config.SimulatorURL)
 	var b bytes.Buffer
 	if err := templates[name].Execute(&b, l); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderContentSecurityPolicy, policy(l.visit, sources...))
 	// Nobody else is told where the person was. We are: without, browsers that know no Fetch Metadata would hide even the
 	// origin of our own forms.
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")

@@ -1,7 +1,6 @@
 package visits
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,108 +26,96 @@ func seen(c *fiber.Ctx, v inbound.Visit) error {
 	if v.Simulated {
 		c.Set("X-Eidgate-Simulated", "true")
 	}
-	c.Locals(orderedKey{}, v.Language)
+	c.Locals(visitKey{}, v)
 	if !v.Mine {
 		return eid.ErrOtherBrowser
 	}
 	return nil
 }
 
-func (s *Surface) visit(c *fiber.Ctx) (inbound.Visit, error) {
+// visit looks at the session of the path with each secret that the browser shows, until one is the session's.
+func (s *Surface) visit(c *fiber.Ctx) (inbound.Visit, hand, error) {
 	ticket, err := ticketOf(c)
 	if err != nil {
-		return inbound.Visit{}, err
+		return inbound.Visit{}, hand{}, err
 	}
-	v, err := s.visits.Look(c.UserContext(), ticket, s.browser(c))
-	if err != nil {
-		return inbound.Visit{}, err
+	all := s.hands(c)
+	for i, h := range all {
+		v, err := s.visits.Look(c.UserContext(), ticket, h.secret)
+		if err != nil {
+			return inbound.Visit{}, hand{}, err
+		}
+		if !v.Mine && i+1 < len(all) {
+			continue
+		}
+		if !v.Begun {
+			h = s.suited(all, v)
+		}
+		return v, h, seen(c, v)
 	}
-	return v, seen(c, v)
+	return inbound.Visit{}, hand{}, inbound.ErrNoVisit
 }
 
 // show is the page.
 func (s *Surface) show(c *fiber.Ctx) error {
-	v, err := s.visit(c)
+	v, h, err := s.visit(c)
 	if err != nil {
 		return err
 	}
-	language := httpapi.SpeakLanguage(c, v.Language)
-	w := s.look(c, v, language)
+	s.note(c, "", h)
+	if stageOf(v).open() && h.secret == "" {
+		// A name for the browser, and nothing more: two clicks, or an answer that is lost, are then of one browser.
+		h.secret = s.random.Alphanumeric(secretLength)
+		s.remember(c, h)
+	}
+	return s.render(c, v, s.reading(c, v, h))
+}
+
+// resume is the page once more, for who has shown the secret by a form.
+func (s *Surface) resume(c *fiber.Ctx) error {
+	v, h, err := s.visit(c)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, v, h, false)
+}
+
+// render is the page of a session that is this browser's, or nobody's yet.
+func (s *Surface) render(c *fiber.Ctx, v inbound.Visit, r reading) error {
+	w := s.look(r, v)
 	name := "passage"
-	if w.Stage == ask {
-		name = "ask"
-		if s.browser(c) == "" {
-			// A name for the browser, and nothing more: two clicks, or an answer that is lost, are then of one browser.
-			s.remember(c, s.random.Alphanumeric(secretLength))
-		}
+	if w.Stage.open() {
+		name = string(w.Stage)
 	}
 	return s.page(c, fiber.StatusOK, name, layout{
 		speech: w.speech, Simulated: v.Simulated, Heading: w.Heading, Refresh: w.Refresh, RefreshTo: w.RefreshTo, View: w,
-		Switch: switchTo(v.Ticket),
+		Switch: switchTo(v.Ticket), Secret: w.Secret, visit: v,
 	})
 }
 
 // state is the page for its script.
 func (s *Surface) state(c *fiber.Ctx) error {
-	v, err := s.visit(c)
+	v, h, err := s.visit(c)
 	if err != nil {
 		return err
 	}
-	httpapi.WriteJSON(c, fiber.StatusOK, s.look(c, v, httpapi.SpeakLanguage(c, v.Language)).news())
+	httpapi.WriteJSON(c, fiber.StatusOK, s.look(s.reading(c, v, h), v).news())
 	return nil
 }
 
-// begin makes the session this browser's. A browser that has no secret is given one, also where the order could not be
-// placed: the session may be its own by then.
+// answer is what a form leads to: the way back to the page; or, where the browser would not be known there, the page
+// itself. onward is straight on to the provider.
 //
-// The answer is the way back to the page, never the provider's address: a policy about forms counts for every address
-// that a posted form leads to (Content Security Policy Level 3, form-action).
-func (s *Surface) begin(c *fiber.Ctx) error {
-	ticket, err := ticketOf(c)
-	if err != nil {
-		return err
+// It is never the provider's own address: a policy about forms counts for every address that a posted form leads to
+// (Content Security Policy Level 3, form-action).
+func (s *Surface) answer(c *fiber.Ctx, v inbound.Visit, h hand, onward bool) error {
+	if h.page && !h.kept {
+		r := s.reading(c, v, h)
+		r.onward = onward
+		return s.render(c, v, r)
 	}
-	browser, fresh := s.browser(c), false
-	if browser == "" {
-		browser, fresh = s.random.Alphanumeric(secretLength), true
+	if onward {
+		return httpapi.SeeOther(c, path(v.Ticket, "", httpapi.ChosenLanguage(c), "on", "1"))
 	}
-	address := ""
-	if a := httpapi.Client(c); a.IsValid() {
-		address = a.String()
-	}
-	v, err := s.visits.Begin(c.UserContext(), ticket, browser, address)
-	if fresh && !errors.Is(err, inbound.ErrNoVisit) && !errors.Is(err, eid.ErrOtherBrowser) {
-		s.remember(c, browser)
-	}
-	if errors.Is(err, eid.ErrSettled) || errors.Is(err, eid.ErrExpired) {
-		return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
-	}
-	if err != nil {
-		return err
-	}
-	if err := seen(c, v); err != nil {
-		return err
-	}
-	if stageOf(v) == leave {
-		return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c), "on", "1"))
-	}
-	return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
-}
-
-// cancel is the person saying no.
-func (s *Surface) cancel(c *fiber.Ctx) error {
-	ticket, err := ticketOf(c)
-	if err != nil {
-		return err
-	}
-	v, err := s.visits.Cancel(c.UserContext(), ticket, s.browser(c))
-	if err != nil && !errors.Is(err, eid.ErrSettled) && !errors.Is(err, eid.ErrExpired) {
-		return err
-	}
-	if err == nil {
-		if err := seen(c, v); err != nil {
-			return err
-		}
-	}
-	return httpapi.SeeOther(c, path(ticket, "", httpapi.ChosenLanguage(c)))
+	return httpapi.SeeOther(c, path(v.Ticket, "", httpapi.ChosenLanguage(c)))
 }

@@ -278,7 +278,7 @@ func TestNoAnswerHoldsTheSecretOfACode(t *testing.T) {
 func TestTroubleAtTheStartLeavesTheBrowserItsSecret(t *testing.T) {
 	s := open(t, nil)
 	n := login("t1")
-	n.Trouble = eid.ErrProvider.Because(errors.New("refused"))
+	n.BeginFails = eid.ErrProvider.Because(errors.New("refused"))
 	s.sessions.Open(n)
 	v := s.visitor()
 	a := v.post("/s/t1/begin?lang=sv")
@@ -286,6 +286,6 @@ func TestTroubleAtTheStartLeavesTheBrowserItsSecret(t *testing.T) {
 	if len(a.Cookies()) != 1 || !strings.Contains(a.body, `href="/s/t1?lang=sv"`) || !strings.Contains(a.body, "Försök igen") || a.Header.Get("Retry-After") == "" {
 		t.Error("the page offers no other try, or the browser could not make it")
 	}
-	s.sessions.Change("t1", func(n *browser.Session) { n.Trouble = nil })
+	s.sessions.Change("t1", func(n *browser.Session) { n.BeginFails = nil })
 	v.post("/s/t1/begin").want(t, http.StatusSeeOther, "")
 }

@@ -1,6 +1,7 @@
 package visits
 
 import (
+	"html/template"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,8 +12,8 @@ import (
 	"github.com/eidgate/eidgate/ports/inbound"
 )
 
-// orderedKey is under which a request remembers the language that its session's organization ordered.
-type orderedKey struct{}
+// visitKey is under which a request remembers what it has seen of its session, be it another browser's.
+type visitKey struct{}
 
 // failure is an error in JSON.
 type failure struct {
@@ -28,9 +29,11 @@ type problem struct {
 type failureView struct {
 	speech
 	Heading string
+	Logo    template.URL
 	Code    string
 	Text    string
 	Again   string // the address to try again at, "" where that is pointless
+	Secret  string // of a framed page: see hand
 }
 
 // Refuse words a failure: a page in the person's language for those who read HTML, else JSON.
@@ -46,17 +49,20 @@ func (s *Surface) Refuse(c *fiber.Ctx, err error) {
 }
 
 func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
-	ordered, _ := c.Locals(orderedKey{}).(string)
-	words := speechIn(httpapi.SpeakLanguage(c, ordered), inbound.Visit{})
+	visit, _ := c.Locals(visitKey{}).(inbound.Visit)
+	words := speechIn(httpapi.SpeakLanguage(c, visit.Language, s.recall(c).language), inbound.Visit{})
 	heading, text, again := failureKeys(f)
-	v := failureView{speech: words, Heading: words.must(heading), Code: f.Code(), Text: words.must(text)}
+	v := failureView{speech: words, Heading: words.must(heading), Code: f.Code(), Text: words.must(text), Logo: s.config.Themes[visit.Theme].logo}
 	l := layout{
-		speech: words, Heading: v.Heading, View: &v,
+		speech: words, Heading: v.Heading, View: &v, visit: visit,
 		Simulated: len(c.Response().Header.Peek("X-Eidgate-Simulated")) > 0,
 	}
 	if ticket, err := ticketOf(c); err == nil && strings.HasPrefix(c.Path(), "/s/") {
 		l.Switch = switchTo(ticket)
 		v.Again = path(ticket, "", httpapi.ChosenLanguage(c))
+		if h := s.brought(c); visit.Mine && framed(visit) && !h.kept {
+			v.Secret, l.Secret = h.secret, h.secret
+		}
 	} else if c.Method() == fiber.MethodGet {
 		v.Again = "?" + string(c.Request().URI().QueryString()) // the provider's answer can be brought once more
 	}
@@ -77,6 +83,8 @@ func failureKeys(f *fault.Fault) (heading, text string, again bool) {
 		return "failure.progress", "failure.progress.x", true
 	case eid.ErrNoRoute.Code():
 		return "failure.offered", "failure.start", false
+	case eid.ErrNotAChoice.Code():
+		return "failure.offered", "failure.choose", true
 	case eid.ErrProvider.Code(), eid.ErrProviderUncertain.Code():
 		return "failure.away", "failure.try", true
 	}

@@ -21,7 +21,7 @@ func TestLanguages(t *testing.T) {
 		{"/s/free?lang=nb", "sv", "nb"}, {"/s/free?lang=de", "sv", "sv"}, {"/s/ordered", "sv", "fi"}, {"/s/ordered?lang=sv", "da", "sv"},
 		{"/s/free?lang=no", "sv", "nb"},
 	} {
-		a := v.get(c.path, "Accept-Language", c.accept)
+		a := s.visitor().get(c.path, "Accept-Language", c.accept)
 		if !strings.Contains(a.body, `<html lang="`+c.want+`">`) || a.Header.Get("Content-Language") != c.want {
 			t.Errorf("%s with %q is not in %s", c.path, c.accept, c.want)
 		}

@@ -9,13 +9,16 @@ import (
 type stage string
 
 const (
-	ask   stage = "ask"   // what the organization wants, before anything is begun
-	leave stage = "leave" // the way on to the provider's own pages
-	scan  stage = "scan"  // a code to be scanned, or a link that opens the app
-	wait  stage = "wait"  // somebody else has to do something: mostly the person, in the app
-	done  stage = "done"  // the person approved
-	over  stage = "over"  // it came to nothing
+	ask    stage = "ask"    // what the organization wants, before anything is begun
+	choose stage = "choose" // the same, with the eIDs that the person may take
+	leave  stage = "leave"  // the way on to the provider's own pages
+	scan   stage = "scan"   // a code to be scanned, or a link that opens the app
+	wait   stage = "wait"   // somebody else has to do something: mostly the person, in the app
+	done   stage = "done"   // the person approved
+	over   stage = "over"   // it came to nothing
 )
+
+func (s stage) open() bool { return s == ask || s == choose }
 
 func (s stage) ended() bool { return s == done || s == over }
 
@@ -26,6 +29,8 @@ func stageOf(v inbound.Visit) stage {
 		return done
 	case v.State.Settled():
 		return over
+	case !v.Begun && v.EID == "" && len(v.Choices) > 0:
+		return choose
 	case !v.Begun:
 		return ask
 	case v.Challenge.URL != "":
@@ -65,4 +70,15 @@ func reasonKey(v inbound.Visit) string {
 		return key
 	}
 	return "reason.other"
+}
+
+// troubleKey is the word for why the last try came to nothing, where the person may try again; "" where there was none.
+func troubleKey(v inbound.Visit) string {
+	if v.Trouble == "" {
+		return ""
+	}
+	if key := "trouble." + v.Trouble; english[key] != "" {
+		return key
+	}
+	return "trouble.other"
 }

@@ -48,6 +48,8 @@ func eIDName(e eid.EID, words dictionary) string {
 		return "MitID"
 	case eid.FIFTN:
 		return words["eid.ftn"]
+	case "":
+		return words["eid.any"]
 	}
 	return string(e)
 }

@@ -1,0 +1,145 @@
+package visits
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
+)
+
+// pace is how streams go.
+type pace struct {
+	beat  time.Duration // how long nothing may be said
+	life  time.Duration // how long a stream may last
+	retry time.Duration // after how long a browser comes again by itself
+}
+
+var unhurried = pace{beat: 15 * time.Second, life: 10 * time.Minute, retry: 2 * time.Second}
+
+// most streams of one session at a time: a page and what a browser has not given up of it yet.
+const mostStreams = 8
+
+// streams counts those that are open, by ticket.
+type streams struct {
+	mu   sync.Mutex
+	open map[string]int
+}
+
+// enter is false where a session has too many. Whoever entered leaves.
+func (s *streams) enter(ticket string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[ticket] >= mostStreams {
+		return false
+	}
+	if s.open == nil {
+		s.open = map[string]int{}
+	}
+	s.open[ticket]++
+	return true
+}
+
+func (s *streams) leave(ticket string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[ticket]--; s.open[ticket] <= 0 {
+		delete(s.open, ticket)
+	}
+}
+
+// events is what state tells, as it happens: until the session is over, for ten minutes at most, or until "reconnect",
+// behind which the browser asks for another stream.
+func (s *Surface) events(c *fiber.Ctx) error {
+	ticket, err := ticketOf(c)
+	if err != nil {
+		return err
+	}
+	if httpapi.Draining(c) || !s.open.enter(ticket) {
+		return inbound.ErrTooManyWatchers
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), s.pace.life) // the request's own ends with this function
+	end := func() { cancel(); s.open.leave(ticket) }
+	feed, stop, h, err := s.watch(ctx, c, ticket)
+	if err != nil {
+		end()
+		return err
+	}
+	end = func() { stop(); cancel(); s.open.leave(ticket) }
+	var first inbound.Visit
+	select {
+	case v, open := <-feed:
+		if !open {
+			end()
+			return inbound.ErrTooManyWatchers
+		}
+		first = v
+	case <-c.UserContext().Done():
+		end()
+		return inbound.ErrTooManyWatchers
+	}
+	if err := seen(c, first); err != nil {
+		end()
+		return err
+	}
+	r := s.reading(c, first, h)
+	httpapi.StreamEvents(c, s.pace.retry, func(events httpapi.Events) {
+		defer end()
+		s.stream(ctx, events, r, first, feed)
+	})
+	return nil
+}
+
+// watch watches with each secret that the browser shows, until one is the session's.
+func (s *Surface) watch(ctx context.Context, c *fiber.Ctx, ticket string) (feed <-chan inbound.Visit, stop func(), h hand, err error) {
+	for _, h = range s.hands(c) {
+		if feed, stop, err = s.visits.Watch(ctx, ticket, h.secret); !errors.Is(err, eid.ErrOtherBrowser) {
+			break
+		}
+	}
+	if errors.Is(err, eid.ErrOtherBrowser) {
+		if v, lookErr := s.visits.Look(c.UserContext(), ticket, h.secret); lookErr == nil {
+			_ = seen(c, v)
+		}
+	}
+	return feed, stop, h, err
+}
+
+// stream writes news until there is none any more, or nobody who reads it.
+func (s *Surface) stream(ctx context.Context, events httpapi.Events, r reading, v inbound.Visit, feed <-chan inbound.Visit) {
+	beat := time.NewTicker(s.pace.beat)
+	defer beat.Stop()
+	for more := true; ; {
+		if more {
+			w := s.look(r, v)
+			text, err := json.Marshal(w.news())
+			if err != nil || events.Send(text) != nil || w.Stage.ended() {
+				return
+			}
+			beat.Reset(s.pace.beat)
+		}
+		select {
+		case v, more = <-feed:
+			if !more {
+				_ = events.Name("reconnect")
+				return
+			}
+		case <-beat.C:
+			if more = false; events.Beat() != nil {
+				return
+			}
+		case <-events.Leaving:
+			_ = events.Name("reconnect")
+			return
+		case <-ctx.Done():
+			_ = events.Name("reconnect")
+			return
+		}
+	}
+}
