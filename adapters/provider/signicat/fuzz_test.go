@@ -123,19 +123,26 @@ func FuzzWhatIsAskedForIsAnOutcomeOrAFault(f *testing.F) {
 	})
 }
 
-// FuzzWhatIsInAnEnvelopeIsReadWithCare seals anything for the right key.
-func FuzzWhatIsInAnEnvelopeIsReadWithCare(f *testing.F) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		f.Fatal(err)
+func FuzzAPersonIsReadWithCare(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"x","idpId":"9578-6000-4-1","nin":{"value":"27034698436","issuingCountry":"NO"},"dateOfBirth":"1946-03-27T00:00:00"}`,
+		`{"nin":"196802020575","sbidXmlSignature":"PA==","sbidOcspResponse":"%","sbidDeviceIp":"::1%eth0"}`, `{"ftnHetu":"070770-905D","idpId":"070770-905D"}`,
+		`{"mitidUuid":"a","mitidLoa":"HIGH","address":{"street_address":"a","postal_code":"b","city":"c"}}`, `{"nin":[]}`, `{"nin":null,"address":7}`, `{}`, `[]`, `null`,
+	} {
+		for e := range eid.EIDs() {
+			f.Add(seed, "substantial", uint8(e))
+		}
 	}
-	for _, seed := range []string{good, `{"id":"a","status":"CREATED"}`, `{"id":"a","status":"SUCCESS"}`, "[]", ""} {
-		f.Add(seed)
-	}
-	kept := threadOf(f, eid.FIFTN, key)
-	f.Fuzz(func(t *testing.T, clear string) {
-		p := listening(t, spoken{"application/jose", sealedFor(t, jose.ECDH_ES, &key.PublicKey, clear)})
-		step, err := p.Advance(context.Background(), kept, outbound.Nudge{})
+	f.Fuzz(func(t *testing.T, subject, loa string, which uint8) {
+		e := eid.EIDs()[int(which)%len(eid.EIDs())]
+		told, err := json.Marshal(map[string]any{
+			"id": "a", "status": "SUCCESS", "externalReference": "s", "provider": schemes[e].id, "loa": loa, "subject": json.RawMessage(subject),
+		})
+		if err != nil {
+			return // it is no JSON
+		}
+		p := listening(t, spoken{"application/json", told})
+		step, err := p.Advance(context.Background(), threadOf(t, e, nil), outbound.Nudge{})
 		outcome(t, step, err)
 	})
 }
