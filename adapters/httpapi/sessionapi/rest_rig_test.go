@@ -229,12 +229,12 @@ func (h *house) find(q inbound.SessionQuery) (inbound.Session, error) {
 
 // offered is a deployment with every eID but that nobody is enabled for Vipps in production; Swedish BankID and Freja are
 // had in the app alone.
-func offered(scope organization.Scope, e eid.EID, channel eid.Channel) bool {
+func offered(acting organization.Acting, e eid.EID, channel eid.Channel) bool {
 	switch e {
 	case eid.SEBankID, eid.SEFreja:
 		return channel == eid.App
 	case eid.NOVipps:
-		return channel == eid.Page && scope.Environment == organization.Sandbox
+		return channel == eid.Page && acting.Client.Scope.Environment == organization.Sandbox
 	}
 	return channel == eid.Page
 }
@@ -315,6 +315,7 @@ func (g gateway) ask(t testing.TB, as, method, path, body string, headers ...str
 		t.Fatal(err)
 	}
 	w.Request, w.Body = r, io.NopCloser(bytes.NewReader(b))
+	newDocument(t).judge(t, w, string(b))
 	return answer{w, string(b)}
 }
 
