@@ -118,7 +118,7 @@ func (s sessions) Ask(context.Context, inbound.Credentials, inbound.SessionQuery
 }
 
 func (s sessions) AskAs(context.Context, organization.Kind, string, inbound.SessionQuery) (inbound.Session, error) {
-	panic("nobody presents a token by message")
+	panic("nobody shows a token by message")
 }
 
 func (s sessions) Cancel(ctx context.Context, q inbound.SessionQuery) (inbound.Session, error) {

@@ -92,8 +92,8 @@ func TestVector3EverythingThatIsMissingIsNamed(t *testing.T) {
 	g := open(t, sessionapi.Config{})
 	for body, want := range map[string]string{
 		`{"flow":"redirect","requestedAttributes":[]}`: "callbackUrls", `{}`: "flow requestedAttributes", ``: "flow requestedAttributes",
-		`{"flow":"redirect","callbackUrls":{}}`:                        "requestedAttributes callbackUrls.success callbackUrls.abort callbackUrls.error",
-		`{"flow":"sideways","requestedAttributes":null}`:               "flow requestedAttributes",
+		`{"flow":"redirect","callbackUrls":{}}`:                         "requestedAttributes callbackUrls.success callbackUrls.abort callbackUrls.error",
+		`{"flow":"sideways","requestedAttributes":null}`:                "flow requestedAttributes",
 		`{"flow":1,"requestedAttributes":"name","tags":{},"themeId":1}`: "flow requestedAttributes tags themeId",
 	} {
 		g.forget()

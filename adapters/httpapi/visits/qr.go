@@ -4,41 +4,78 @@ import (
 	"encoding/base64"
 	"html/template"
 	"strconv"
-	"strings"
+	"sync"
 
-	"github.com/skip2/go-qrcode"
+	"rsc.io/qr/coding"
 )
 
-// draw is the picture of a QR code as an address that holds it, "" for what fits into none. The correction is the
-// lowest, as BankID wants it: a screen is never dirty, and fewer squares are read sooner.
-//
-// Each run of dark squares is one rectangle of a path, on a white ground with the quiet zone of four squares that the
-// standard asks for (ISO/IEC 18004).
+// quiet is how many squares stay empty around a code (ISO/IEC 18004).
+const quiet = 4
+
+// plans say, for each size of codes, which square is what. A plan is made once, and read ever after: a process draws a code
+// for each of its open pages every second.
+var plans = func() (all [coding.MaxVersion + 1]func() (*coding.Plan, error)) {
+	for size := coding.Version(coding.MinVersion); size <= coding.MaxVersion; size++ {
+		// Any pattern over the squares can be read. The checkers suit what is as good as random, such as a token.
+		all[size] = sync.OnceValues(func() (*coding.Plan, error) { return coding.NewPlan(size, coding.L, 0) })
+	}
+	return all
+}()
+
+// encode is the smallest code for a text, nil for what fits into none. The correction is the lowest, as BankID wants it: a
+// screen is never dirty, and fewer squares are read sooner.
+func encode(text string) *coding.Code {
+	content := coding.String(text)
+	for size := coding.Version(coding.MinVersion); size <= coding.MaxVersion; size++ {
+		if content.Bits(size) > size.DataBytes(coding.L)*8 {
+			continue
+		}
+		plan, err := plans[size]()
+		if err != nil {
+			return nil
+		}
+		code, err := plan.Encode(content)
+		if err != nil {
+			return nil
+		}
+		return code
+	}
+	return nil
+}
+
+// draw is the picture of a QR code as an address that holds it, "" for what fits into none. Each run of dark squares is one
+// rectangle of a path, on a white ground with the quiet zone around.
 func draw(text string) template.URL {
 	if text == "" {
 		return ""
 	}
-	code, err := qrcode.New(text, qrcode.Low)
-	if err != nil {
+	code := encode(text)
+	if code == nil {
 		return ""
 	}
-	rows := code.Bitmap()
-	size := strconv.Itoa(len(rows))
-	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + size + ` ` + size + `" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h` + size + `v` + size + `H0z"/><path d="`)
-	for y, row := range rows {
-		for x := 0; x < len(row); x++ {
-			if !row[x] {
+	size := strconv.Itoa(code.Size + 2*quiet)
+	b := make([]byte, 0, 8<<10)
+	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `+size+` `+size+`" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h`+size+`v`+size+`H0z"/><path d="`...)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			if !code.Black(x, y) {
 				continue
 			}
 			from := x
-			for x < len(row) && row[x] {
+			for x < code.Size && code.Black(x, y) {
 				x++
 			}
-			run := strconv.Itoa(x - from)
-			b.WriteString("M" + strconv.Itoa(from) + " " + strconv.Itoa(y) + "h" + run + "v1h-" + run + "z")
+			b = append(b, 'M')
+			b = strconv.AppendInt(b, int64(from+quiet), 10)
+			b = append(b, ' ')
+			b = strconv.AppendInt(b, int64(y+quiet), 10)
+			b = append(b, 'h')
+			b = strconv.AppendInt(b, int64(x-from), 10)
+			b = append(b, "v1h-"...)
+			b = strconv.AppendInt(b, int64(x-from), 10)
+			b = append(b, 'z')
 		}
 	}
-	b.WriteString(`"/></svg>`)
-	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(b.String()))) //nolint:gosec // we drew it
+	b = append(b, `"/></svg>`...)
+	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(b)) //nolint:gosec // we drew it
 }
