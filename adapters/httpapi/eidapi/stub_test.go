@@ -182,11 +182,7 @@ func (h *house) Ask(ctx context.Context, c inbound.Credentials, q inbound.Sessio
 }
 
 func (h *house) AskAs(context.Context, organization.Kind, string, inbound.SessionQuery) (inbound.Session, error) {
-<<<<<<< HEAD
-	panic("nobody has a token here")
-=======
 	panic("nobody shows a token at this surface")
->>>>>>> sessapi
 }
 
 func (h *house) Follow(context.Context, inbound.SessionQuery) (inbound.Session, error) {
