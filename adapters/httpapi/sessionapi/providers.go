@@ -39,7 +39,6 @@ func providerOf(e eid.EID) string {
 // asking is what somebody asks for, and who it is.
 type asking struct {
 	*request
-	client organization.Client
 	acting organization.Acting
 }
 
