@@ -52,7 +52,11 @@ func newEIDSurface(
 }
 
 func newVisitPages(config Config, v inbound.Visits, r *roads, random outbound.Random) (*visits.Surface, error) {
-	c := visits.Config{PublicURL: config.PublicURL}
+	themes, err := config.Themes.made()
+	if err != nil {
+		return nil, err
+	}
+	c := visits.Config{PublicURL: config.PublicURL, Themes: themes}
 	if config.Mode == Development && r.simulator != nil {
 		c.SimulatorURL = config.PublicURL + "/simulator"
 	}

@@ -103,6 +103,8 @@ func (o Order) check() error {
 		return ErrNothingToSign.On("text")
 	case o.Operation.ByPhone() && o.Channel != Backchannel:
 		return ErrOrder.On("channel")
+	case o.Renewable && o.Channel != Page: // nobody comes to begin it again
+		return ErrOrder.On("channel")
 	case o.Operation.ByPhone() && !o.CallInitiator.known():
 		return ErrCallInitiator.On("call_initiator")
 	case o.Channel == Backchannel && o.Require.Person.IsZero() && o.Phone == "":
