@@ -49,12 +49,12 @@ func sampleRedirect() eid.Snapshot {
 	return s
 }
 
-func worded(s eid.Snapshot) sessionBody {
-	b, _ := sampleSurface().word(s, question{get: s.State != eid.Opened})
+func worded(s eid.Snapshot, q question) sessionBody {
+	b, _ := sampleSurface().word(s, q)
 	return b
 }
 
-func sampledCreated() sessionBody { return worded(sampleRedirect()) }
+func sampledCreated() sessionBody { return worded(sampleRedirect(), question{}) }
 
 func sampledHeadless() sessionBody {
 	s := sampleSnapshot(annex{Flow: flowHeadless, Attributes: []string{"name"}, Providers: []string{"sbid"}, AppFlow: flowQR}, eid.Order{EID: eid.SEBankID})
@@ -63,7 +63,7 @@ func sampledHeadless() sessionBody {
 		AppToken: "6e8fdb9e-4cc7-42a7-9ce7-59947aeec6e6",
 		Animated: eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: "d28db9a7-4cde-429e-a983-359be676944c", Start: sampleTime},
 	}
-	return worded(s)
+	return worded(s, question{})
 }
 
 // visited is the session once the person has come to it.
@@ -74,27 +74,26 @@ func visited() eid.Snapshot {
 	return s
 }
 
-func sampledWaiting() sessionBody { return worded(visited()) }
+func sampledWaiting() sessionBody { return worded(visited(), question{get: true}) }
 
 func sampledSuccess() sessionBody {
 	s := visited()
 	number, _ := identity.ParsePerson(identity.SE, "199908072391", identity.Options{AsOf: sampleTime})
 	s.State, s.SettledAt = eid.Completed, sampleTime.Add(time.Minute)
 	s.Evidence = eid.Evidence{EID: eid.SEBankID, Number: number, Name: "Kari Karlsson", GivenName: "Kari", Surname: "Karlsson", Assurance: eid.Substantial}
-	return worded(s)
+	return worded(s, question{get: true})
 }
 
 func sampledError() sessionBody {
 	s := visited()
 	s.State, s.Reason, s.SettledAt = eid.Refused, eid.ReasonTimedOut, sampleTime.Add(time.Minute)
-	return worded(s)
+	return worded(s, question{get: true})
 }
 
 func sampledCancelled() sessionBody {
 	s := visited()
 	s.State, s.Reason, s.SettledAt = eid.Refused, eid.ReasonCancelled, sampleTime.Add(time.Minute)
-	b, _ := sampleSurface().word(s, question{})
-	return b
+	return worded(s, question{})
 }
 
 // sampledRequests are requests by flow.
