@@ -93,6 +93,7 @@ func (g gateway) ask(t testing.TB, as, method, path, body string, headers ...str
 		t.Fatal(err)
 	}
 	w.Request, w.Body = r, io.NopCloser(bytes.NewReader(b))
+	newDocument(t).judge(t, w, string(b))
 	return answer{w, string(b)}
 }
 
