@@ -52,7 +52,7 @@ func (p *Provider) evidence(t thread, c *completion) (eid.Evidence, error) {
 	e := eid.Evidence{
 		Provider: Name, EID: eid.SEBankID, Context: eid.SEBankID.DefaultContext(),
 		Assurance: eid.SEBankID.DefaultContext().Assurance(),
-		Name: readable(c.User.Name), GivenName: readable(c.User.GivenName), Surname: readable(c.User.Surname),
+		Name:      readable(c.User.Name), GivenName: readable(c.User.GivenName), Surname: readable(c.User.Surname),
 		Subject: p.subject(c.User.Number), TokenID: t.Reference, IssuedAt: now,
 		Proofs: []eid.Proof{
 			{Kind: "signature", MediaType: "application/xml", Data: signature},
