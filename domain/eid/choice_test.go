@@ -113,7 +113,7 @@ func TestNoOrderIsPlacedBeforeItsEIDIsChosen(t *testing.T) {
 }
 
 func TestAChoiceIsMadeAtTheLevelThatIsAskedFor(t *testing.T) {
-	o := undecided(eid.SEBankID, eid.DKMitID)
+	o := undecided(eid.NOBankID, eid.DKMitID)
 	for level, want := range map[eid.Assurance]eid.Context{
 		eid.Unstated: "", eid.Low: "urn:grn:authn:dk:mitid:low", eid.Substantial: "urn:grn:authn:dk:mitid:substantial", eid.High: "urn:grn:authn:dk:mitid:high",
 	} {
@@ -127,10 +127,10 @@ func TestAChoiceIsMadeAtTheLevelThatIsAskedFor(t *testing.T) {
 		if got := opens(t, one).Snapshot().Order.Context; got != want {
 			t.Errorf("%s, of one eID: got %q", level, got)
 		}
-		if _, err := s.Choose(eid.SEBankID, start); err != nil {
+		if _, err := s.Choose(eid.NOBankID, start); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.Snapshot().Order; got.EID != eid.SEBankID || got.Context != "" {
+		if got := s.Snapshot().Order; got.EID != eid.NOBankID || got.Context != "" {
 			t.Errorf("%s: the other choice is made at %q", level, got.Context)
 		}
 	}
@@ -263,5 +263,25 @@ func TestWhatIsOverOrNotRenewableIsNotReconsidered(t *testing.T) {
 	}
 	if _, err := s.Reconsider(start); !errors.Is(err, eid.ErrSettled) {
 		t.Errorf("when it is over: %v", err)
+	}
+}
+
+func TestNobodyIsAskedForMoreThanTheirEIDCanProve(t *testing.T) {
+	for e, most := range map[eid.EID]eid.Assurance{
+		eid.SEBankID: eid.Substantial, eid.SEFreja: eid.High, eid.NOBankID: eid.High, eid.NOVipps: eid.Unstated, eid.DKMitID: eid.High, eid.FIFTN: eid.Substantial,
+	} {
+		for level := eid.Unstated; level <= eid.High; level++ {
+			o := undecided(e, eid.DKMitID)
+			o.Require.Assurance = level
+			_, _, err := eid.Open("1", "nonce", o, start, time.Hour)
+			if refused := errors.Is(err, eid.ErrAssurance); refused != (level > most) || !refused && err != nil {
+				t.Errorf("%s at %q: got %v", e, level, err)
+			}
+		}
+	}
+	o := undecided(eid.SEFreja, eid.DKMitID)
+	o.Require.Assurance = eid.High
+	if got := chosen(t, o, eid.SEFreja).Snapshot().Order.Require.Registration; got != eid.Plus {
+		t.Errorf("Freja is sure enough of those with %q", got)
 	}
 }

@@ -102,7 +102,7 @@ func contextOf(e eid.EID, l eid.Assurance) eid.Context {
 	switch {
 	case e == eid.DKMitID:
 		return eid.Context("urn:grn:authn:dk:mitid:" + max(l, eid.Low).String())
-	case l == eid.Unstated, e == eid.FIFTN && l == usual.Assurance():
+	case l == eid.Unstated, e != eid.NOBankID && l == usual.Assurance():
 		return usual
 	}
 	return usual + eid.Context(":"+l.String())
