@@ -170,6 +170,16 @@ func TestWhatIsAskedReachesTheOrder(t *testing.T) {
 	}
 }
 
+func TestNewsGoesByPlainHTTPToTheOwnMachineOfASandboxAlone(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	for as, at := range map[string]string{"full": "https://rp.example/news", "colleague": "", "foreign": "", "sandbox": "http://localhost:3000/news"} {
+		g.forget()
+		if a := g.ask(t, as, "POST", sessions, plainRedirect); a.StatusCode != 200 || g.order(t).NotifyAt != at {
+			t.Errorf("%s: %d, news goes to %q", as, a.StatusCode, g.order(t).NotifyAt)
+		}
+	}
+}
+
 func TestParentsAreHostsAndNothingElse(t *testing.T) {
 	g := open(t, sessionapi.Config{})
 	for _, c := range []struct{ as, host, origins string }{
