@@ -230,4 +230,3 @@ func offered(acting organization.Acting, e eid.EID, channel eid.Channel) bool {
 	}
 	return channel == eid.Page
 }
-
