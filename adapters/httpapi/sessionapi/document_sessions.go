@@ -90,7 +90,7 @@ func describeParameters() tree {
 }
 
 func describeKey() tree {
-	number := func(about string) tree { return described(about+" In base64url.") }
+	number := func(about string) tree { return described(about + " In base64url.") }
 	nothing := tree{"nullable": true, "enum": []any{nil}, "description": "A private member is refused."}
 	properties := tree{
 		"kty": described("`RSA` or `EC`."), "use": described("`enc`."), "kid": tree{"type": "string", "nullable": true, "maxLength": mostKid, "description": "Comes back in the header of answers."},
