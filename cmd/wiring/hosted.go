@@ -19,12 +19,12 @@ func newSessionSurface(
 			Page: starter.Page,
 		},
 		sessionapi.Deps{
-			Tokens: tokens, Sessions: sessions, Offered: offersLogins(starter.Routes), Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p,
+			Tokens: tokens, Sessions: sessions, Offered: offeredOn(starter.Routes), Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p,
 		},
 	)
 }
 
-func offersLogins(r *session.Routes) func(acting domain.Acting, e eid.EID, channel eid.Channel) bool {
+func offeredOn(r *session.Routes) func(acting domain.Acting, e eid.EID, channel eid.Channel) bool {
 	return func(acting domain.Acting, e eid.EID, channel eid.Channel) bool {
 		return r.Offers(acting.Organization, e, channel)
 	}

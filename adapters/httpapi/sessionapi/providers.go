@@ -48,7 +48,7 @@ func (s *Surface) candidates(a asking) ([]eid.EID, error) {
 	if len(a.providers) == 0 {
 		var all []eid.EID
 		for _, p := range providers {
-			if s.carries(a, p.eid) && (p.eid != eid.FIFTN || a.key != nil) {
+			if s.carries(a, p.eid) && a.loa <= p.eid.Most() && (p.eid != eid.FIFTN || a.key != nil) {
 				all = append(all, p.eid)
 			}
 		}
@@ -62,6 +62,9 @@ func (s *Surface) candidates(a asking) ([]eid.EID, error) {
 		e, known := eidOf(id)
 		if !known || !s.routed(a.acting, e) {
 			return nil, blaming(errProvider, "allowedProviders", "names a provider that is unknown or not enabled for the account")
+		}
+		if a.loa > e.Most() {
+			return nil, blaming(errParameter, "requestedLoa", "is more than "+providerOf(e)+" can prove")
 		}
 		if !slices.Contains(named, e) {
 			named = append(named, e)

@@ -25,7 +25,7 @@ type level = eid.Assurance
 
 var schemes = map[eid.EID]scheme{
 	eid.SEBankID: {
-		id: "sbid", tells: eid.WantNumber | eid.WantProofs | eid.WantDevice, codes: []string{"SE", "SWE"},
+		id: "sbid", tells: eid.WantNumber | eid.WantProofs | eid.WantDevice, codes: []string{"SE", "SWE"}, least: eid.Substantial,
 		own: []string{"sbidXmlSignature", "sbidOcspResponse"},
 	},
 	eid.SEFreja: {
