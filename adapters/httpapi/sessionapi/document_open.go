@@ -29,8 +29,8 @@ func describeToken(s httpapi.Schemas) tree {
 	schema := tree{"type": "object", "required": []string{"grant_type"}, "properties": tree{
 		"grant_type":    tree{"type": "string", "enum": []string{"client_credentials"}},
 		"scope":         tree{"type": "string", "enum": []string{tokenScope}, "description": "May be left out."},
-		"client_id":     described("string", "Where the secret stands here, too."),
-		"client_secret": described("string", "Here, or in the header."),
+		"client_id":     described("Where the secret stands here, too."),
+		"client_secret": described("Here, or in the header."),
 	}}
 	return tree{
 		"operationId": "createToken", "tags": []string{tagAccess}, "summary": "Get an access token",

@@ -71,7 +71,7 @@ func providerIDs() []string {
 func describeSubject() tree {
 	properties := tree{
 		"id":     tree{"type": "string", "minLength": 44, "maxLength": 44, "description": "The same for one person with one eID at one organization, always; and to nobody else anything."},
-		idMember: described("string", "The eID's own name for the person. Where that is the national number it is told when `idpId` or `nin` was requested."),
+		idMember: described("The eID's own name for the person. Where that is the national number it is told when `idpId` or `nin` was requested."),
 	}
 	for _, a := range attributes {
 		properties[a.name] = tree{"type": "string"}
@@ -87,7 +87,7 @@ func describeSubject() tree {
 	properties["mitidHasCpr"].(tree)["type"] = "boolean"
 	part := tree{"type": "string"}
 	properties[ninMember] = tree{"type": "object", "description": "The national number, or the parts of it that were requested.", "additionalProperties": false, "properties": tree{
-		"value": part, "issuingCountry": described("string", "ISO 3166-1, two letters."), "type": tree{"type": "string", "enum": []string{"PERSON", "BIRTH"}},
+		"value": part, "issuingCountry": described("ISO 3166-1, two letters."), "type": tree{"type": "string", "enum": []string{"PERSON", "BIRTH"}},
 	}}
 	return tree{"type": "object", "required": []string{"id"}, "properties": properties, "additionalProperties": false,
 		"description": "What was requested, as far as the eID told it; and the identifiers, which come unasked."}

@@ -7,7 +7,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi"
 )
 
-func described(sort, about string) tree { return tree{"type": sort, "description": about} }
+func described(about string) tree { return tree{"type": "string", "description": about} }
 
 // limited is an optional string of at most so many characters.
 func limited(most int, about string) tree {
@@ -26,7 +26,7 @@ func describeRequest() tree {
 	address := func(about string) tree {
 		return tree{"type": "string", "format": "uri", "maxLength": mostText, "description": about}
 	}
-	prefill := tree{ninMember: described("string", "A national number: nobody else is let through.")}
+	prefill := tree{ninMember: described("A national number: nobody else is let through.")}
 	for _, name := range prefilled {
 		prefill[name] = tree{"type": "string", "nullable": true}
 	}
@@ -90,13 +90,13 @@ func describeParameters() tree {
 }
 
 func describeKey() tree {
-	number := func(about string) tree { return described("string", about+" In base64url.") }
+	number := func(about string) tree { return described(about + " In base64url.") }
 	nothing := tree{"nullable": true, "enum": []any{nil}, "description": "A private member is refused."}
 	properties := tree{
-		"kty": described("string", "`RSA` or `EC`."), "use": described("string", "`enc`."), "kid": tree{"type": "string", "nullable": true, "maxLength": mostKid, "description": "Comes back in the header of answers."},
-		"alg": described("string", "`RSA-OAEP` for an RSA key, `ECDH-ES` for an EC key."),
+		"kty": described("`RSA` or `EC`."), "use": described("`enc`."), "kid": tree{"type": "string", "nullable": true, "maxLength": mostKid, "description": "Comes back in the header of answers."},
+		"alg": described("`RSA-OAEP` for an RSA key, `ECDH-ES` for an EC key."),
 		"n":   number("2048 to 8192 bits."), "e": number("65537, or a greater odd number of at most 31 bits."),
-		"crv": described("string", "`P-256`, `P-384` or `P-521`."), "x": number("Of the point."), "y": number("Of the point."),
+		"crv": described("`P-256`, `P-384` or `P-521`."), "x": number("Of the point."), "y": number("Of the point."),
 	}
 	for _, name := range privateMembers {
 		properties[name] = nothing
