@@ -13,11 +13,7 @@ import (
 )
 
 // Events gathers server-sent events (HTML Standard, section 9.2) on their way to one client.
-type Events struct {
-	// Leaving is closed when the server is about to stop.
-	Leaving <-chan struct{}
-	b       *bytes.Buffer
-}
+type Events struct{ b *bytes.Buffer }
 
 // Send is an event without a name, and v in JSON. It panics on values that have no JSON form, which is a mistake of the
 // program.
@@ -43,16 +39,20 @@ func Draining(c *fiber.Ctx) bool {
 	return s != nil && s.Draining()
 }
 
+// Say puts events into a stream. It is false behind the last one.
+type Say = func(*Events) (more bool)
+
 // StreamEvents answers with a stream; a client whose stream breaks off comes again after retry. next waits until there is
-// something to say, says it, and is false behind the last event. done is called once, when the stream is over or nobody
-// reads it any more, which shows when something is said. Both are called after the handler has returned, so nothing of c
-// may be used in them.
+// something to say, or until leaving is closed because the server is about to stop, and gives what says it. done is called
+// once, when the stream is over or nobody reads it any more, which shows when something is said. All of them are called
+// after the handler has returned, so nothing of c may be used in them.
 //
-// The stream is written by the goroutine of its connection, since thousands may be open.
-func StreamEvents(c *fiber.Ctx, retry time.Duration, next func(*Events) (more bool), done func()) {
+// Thousands of streams may be open. So each is written by the goroutine of its connection, and what has much to do is done
+// by a passing one: the stack of the former stays small.
+func StreamEvents(c *fiber.Ctx, retry time.Duration, next func(leaving <-chan struct{}) Say, done func()) {
 	body := &eventBody{next: next, done: done, server: visitOf(c).server, more: true}
 	if body.server != nil {
-		body.events.Leaving = body.server.leaving
+		body.leaving = body.server.leaving
 	}
 	body.head = "retry: " + strconv.FormatInt(retry.Milliseconds(), 10) + "\n\n"
 	c.Set(fiber.HeaderContentType, "text/event-stream")
@@ -63,12 +63,13 @@ func StreamEvents(c *fiber.Ctx, retry time.Duration, next func(*Events) (more bo
 
 // eventBody is a stream as the body of an answer.
 type eventBody struct {
-	events Events
-	next   func(*Events) bool
-	done   func()
-	server *Server
-	head   string
-	more   bool
+	events  Events
+	next    func(<-chan struct{}) Say
+	done    func()
+	leaving <-chan struct{}
+	server  *Server
+	head    string
+	more    bool
 }
 
 // Read waits for the next events, and gives them in pieces.
@@ -77,14 +78,13 @@ func (b *eventBody) Read(p []byte) (int, error) {
 		if !b.more {
 			return 0, io.EOF
 		}
-		b.events.b = buffers.Get().(*bytes.Buffer)
-		b.events.b.Reset()
-		b.events.b.WriteString(b.head)
-		b.head = ""
-		b.gather()
-		if b.events.b.Len() == 0 {
-			b.release()
-		}
+		say := b.next(b.leaving)
+		said := make(chan struct{})
+		go func() {
+			defer close(said)
+			b.gather(say)
+		}()
+		<-said
 	}
 	n, _ := b.events.b.Read(p) // it is not empty
 	if b.events.b.Len() == 0 {
@@ -93,15 +93,21 @@ func (b *eventBody) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// gather lets what next says come into the buffer. A panic ends this stream and no other.
-func (b *eventBody) gather() {
-	err := guarded(func() error { b.more = b.next(&b.events); return nil })
-	if err == nil {
-		return
+// gather lets say fill a buffer. A panic ends this stream and no other.
+func (b *eventBody) gather(say Say) {
+	b.events.b = buffers.Get().(*bytes.Buffer)
+	b.events.b.Reset()
+	b.events.b.WriteString(b.head)
+	b.head = ""
+	err := guarded(func() error { b.more = say(&b.events); return nil })
+	if err != nil {
+		b.more = false
+		if p, ok := errors.AsType[panicError](err); ok && b.server != nil {
+			b.server.deps.Log.Error("a stream of events broke off", slog.String("cause", p.Error()), slog.String("stack", string(p.stack)))
+		}
 	}
-	b.more = false
-	if p, ok := errors.AsType[panicError](err); ok && b.server != nil {
-		b.server.deps.Log.Error("a stream of events broke off", slog.String("cause", p.Error()), slog.String("stack", string(p.stack)))
+	if b.events.b.Len() == 0 {
+		b.release()
 	}
 }
 

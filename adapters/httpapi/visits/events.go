@@ -118,32 +118,38 @@ type telling struct {
 	beat    *time.Timer
 }
 
-// next says what there is to say, or waits for it.
-func (t *telling) next(events *httpapi.Events) (more bool) {
-	if !t.news {
-		select {
-		case v, more := <-t.feed:
-			if !more {
-				events.Name("reconnect")
-				return false
-			}
-			t.visit = v
-		case <-t.beat.C:
-			t.beat.Reset(t.surface.pace.beat)
-			events.Beat()
-			return true
-		case <-events.Leaving:
-			events.Name("reconnect")
-			return false
-		case <-t.ctx.Done():
-			events.Name("reconnect")
-			return false
-		}
+// next waits for what there is to say.
+func (t *telling) next(leaving <-chan struct{}) httpapi.Say {
+	if t.news {
+		t.news = false
+		return t.tell
 	}
-	t.news = false
+	select {
+	case v, more := <-t.feed:
+		if !more {
+			return again
+		}
+		t.visit = v
+		return t.tell
+	case <-t.beat.C:
+		t.beat.Reset(t.surface.pace.beat)
+		return beat
+	case <-leaving:
+	case <-t.ctx.Done():
+	}
+	return again
+}
+
+// tell says how far the session has come.
+func (t *telling) tell(events *httpapi.Events) (more bool) {
 	w := t.surface.look(t.reading, t.visit)
-	events.Send(w.news())
 	t.visit = inbound.Visit{}
+	events.Send(w.news())
 	t.beat.Reset(t.surface.pace.beat)
 	return !w.Stage.ended()
 }
+
+// again ends a stream whose session goes on.
+func again(events *httpapi.Events) (more bool) { events.Name("reconnect"); return false }
+
+func beat(events *httpapi.Events) (more bool) { events.Beat(); return true }
