@@ -52,7 +52,7 @@ for (const colorScheme of ["light", "dark"]) {
       }
     }
     if (colorScheme === "dark") { continue; }
-const { page, context } = await still({ viewport: { width: 320, height: 640 }, reducedMotion: "reduce" }); // some leave by themselves
+    const { page, context } = await still({ viewport: { width: 320, height: 640 }, reducedMotion: "reduce" }); // some leave by themselves
     await control("/open", { ticket: "words-" + lang, state: "pending" });
     await begin(page, "words-" + lang, `?lang=${lang}`);
     for (const hint of setup.hints) {
