@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { control, finish, open, setup, want } from "./drive.mjs";
+import { control, finish, flags, open, patience, setup, want } from "./drive.mjs";
 
 const frames = setup.provider; // the one origin that is named
 const choices = "se.bankid se.freja";
@@ -113,9 +113,10 @@ async function wary(name, preferences, options = {}) {
   mkdirSync(join(home, "Default"), { recursive: true });
   writeFileSync(join(home, "Default", "Preferences"), JSON.stringify({ profile: preferences }));
   const context = await chromium.launchPersistentContext(home, {
-    executablePath: setup.chromium, headless: true, viewport: { width: 900, height: 900 }, ...options,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    executablePath: setup.chromium, headless: true, timeout: patience, viewport: { width: 900, height: 900 }, ...options,
+    args: flags,
   });
+  context.setDefaultTimeout(patience);
   return { context, page: await context.newPage() };
 }
 

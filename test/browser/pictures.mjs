@@ -2,13 +2,10 @@
 //
 //   EIDGATE_TEST_BROWSER=DIR EIDGATE_README_PICTURES=$PWD/docs/pictures go test ./test/browser -run Pictures
 import { join } from "node:path";
-import { control, finish, open, setup } from "./drive.mjs";
+import { control, finish, setup, still } from "./drive.mjs";
 
-const { page } = await open({ viewport: { width: 620, height: 1000 }, deviceScaleFactor: 2, colorScheme: "light", reducedMotion: "reduce" });
-
-// The clock stands still: nobody is taken back before the picture is taken.
-await page.clock.install();
-await page.clock.pauseAt(Date.now() + 60000);
+// Its time stands: nobody is taken back before the picture is taken.
+const { page } = await still({ viewport: { width: 620, height: 1000 }, deviceScaleFactor: 2, colorScheme: "light", reducedMotion: "reduce" });
 
 // take is the page's card, with a little of what is around it.
 async function take(name) {
