@@ -75,8 +75,8 @@ type tale struct {
 func (p party) told(t *testing.T, o began, query string) (s tale, a answer) {
 	t.Helper()
 	p.g.clock.advance(time.Second)
-	if a = p.ask(t, http.MethodGet, o.path+query, ""); json.Unmarshal(a.body, &s) != nil {
-		t.Fatalf("a session is not told in JSON, with %d", a.status)
+	if a = p.ask(t, http.MethodGet, o.path+query, ""); a.status == http.StatusOK && json.Unmarshal(a.body, &s) != nil {
+		t.Fatal("a session is not told in JSON")
 	}
 	return s, a
 }
