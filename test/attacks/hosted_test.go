@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestAPageOfTheSessionAPIThatIsSentToAVictimTellsItsSenderNothing(t *testing.T) {
@@ -60,6 +61,31 @@ func TestASessionThatIsOpenAgainIsNobodyElses(t *testing.T) {
 	for _, path := range []string{"/begin", "/reconsider", "/cancel"} {
 		victim.posts(t, o.URL+path, url.Values{"eid": {"no.bankid"}})
 		p.stands(t, o, "CANCELLED")
+	}
+}
+
+// However often it is begun again, a session lives no longer than its organization said.
+func TestNoTryMakesASessionLiveLonger(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	p, b := g.shop(t), g.browser(t)
+	o := p.hosts(t, strings.Replace(redirected(`"mitid","nbid"`), "{", `{"sessionLifetime":300,`, 1))
+	for range 2 {
+		b.posts(t, o.URL+"/begin", url.Values{"eid": {"dk.mitid"}})
+		g.clock.advance(2 * time.Minute)
+		if a := b.posts(t, o.URL+"/reconsider", nil); a.status != http.StatusSeeOther {
+			t.Fatalf("another choice is answered with %d %s", a.status, a.code)
+		}
+	}
+	b.posts(t, o.URL+"/begin", url.Values{"eid": {"dk.mitid"}})
+	back := b.approves(t, o, "mette")
+	g.clock.advance(time.Minute)
+	b.get(t, back)
+	for _, path := range []string{"/reconsider", "/begin"} {
+		b.posts(t, o.URL+path, url.Values{"eid": {"no.bankid"}})
+	}
+	if s, a := g.shop(t).told(t, o, ""); s.Status != "EXPIRED" || s.Subject != nil {
+		t.Errorf("behind its end the session is %s (%d)", s.Status, a.status)
 	}
 }
 
