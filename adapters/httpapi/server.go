@@ -32,7 +32,7 @@ type Server struct {
 	end        context.CancelFunc
 	draining   atomic.Bool
 	leaving    chan struct{} // closed when Shutdown begins
-	silent     sync.Map // the connections that have not sent a byte yet
+	silent     sync.Map      // the connections that have not sent a byte yet
 }
 
 // New builds the server. It fails with every mistake in the surfaces' tables: two rows that answer the same

@@ -123,16 +123,6 @@ type OTLP struct {
 	Endpoint PrivateURL `key:"endpoint"`
 }
 
-// Themes are the looks of pages, by identifier.
-type Themes map[string]*Theme
-
-// Theme is how pages look.
-type Theme struct {
-	Logo       string `key:"logo"`
-	Colour     string `key:"colour"`
-	Background string `key:"background"`
-}
-
 // Routes names the providers of each eID, in order of preference.
 type Routes struct {
 	SEBankID []string `key:"se.bankid"`

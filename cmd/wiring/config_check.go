@@ -131,18 +131,6 @@ func (k checker) outside() {
 	}
 }
 
-var colour = regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
-
-func (k checker) themes() {
-	for id, t := range k.Themes {
-		prefix := "themes." + id
-		k.want(t.Logo == "" || k.reachable(t.Logo), prefix+".logo", "is no https URL")
-		k.want(t.Colour == "" || colour.MatchString(t.Colour), prefix+".colour", "is no colour such as #1a6fb0")
-		k.want(t.Background == "" || colour.MatchString(t.Background) || k.reachable(t.Background), prefix+".background",
-			"is neither a colour such as #ffffff nor an https URL")
-	}
-}
-
 // webURL reads an absolute http or https URL without user and fragment.
 func webURL(text string) (*url.URL, bool) {
 	u, err := url.Parse(text)

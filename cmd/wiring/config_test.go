@@ -133,8 +133,9 @@ func TestThePublicURLFollowsTheListenerUnlessItIsSet(t *testing.T) {
 }
 
 func TestThemesAreNamedByTheirOperatorInTheFileOrTheEnvironment(t *testing.T) {
-	c := load(t, "themes: {acme: {colour: '#123456'}, north-bank: {logo: https://n.example/l.svg}}", "EIDGATE_THEMES_NORTH_BANK_COLOUR=#fff", "EIDGATE_THEMES_OTHER_BACKGROUND=#000")
-	want := Themes{"acme": {Colour: "#123456"}, "north-bank": {Logo: "https://n.example/l.svg", Colour: "#fff"}, "other": {Background: "#000"}}
+	logo := write(t, "<svg xmlns='http://www.w3.org/2000/svg'/>")
+	c := load(t, "themes: {acme: {colour: '#123456'}, north-bank: {logo: "+logo+"}}", "EIDGATE_THEMES_NORTH_BANK_COLOUR=#ffffff", "EIDGATE_THEMES_OTHER_BACKGROUND=#000000")
+	want := Themes{"acme": {Colour: "#123456"}, "north-bank": {Logo: logo, Colour: "#ffffff"}, "other": {Background: "#000000"}}
 	if !reflect.DeepEqual(c.Themes, want) {
 		t.Errorf("got\n%s", c.Effective())
 	}
@@ -204,6 +205,11 @@ func TestWhatIsRefused(t *testing.T) {
 		"a life of nothing":                        {"accounts.sso_code_life: 0s", nil, []string{"accounts.sso_code_life"}},
 		"letters from nobody":                      {"mail.smtp_url: smtp://h", nil, []string{"mail.from"}},
 		"a colour that is a script":                {"themes: {a: {colour: 'red;}'}}", nil, []string{"themes.a.colour"}},
+		"a button that nobody can read":            {"themes: {a: {colour: '#7a7a7a'}}", nil, []string{"themes.a.colour"}},
+		"a page that nobody can read":              {"themes: {a: {background: '#808080', colour: '#000000'}}", nil, []string{"themes.a.background"}},
+		"a theme with a long name":                 {"themes: {elevenchars: {colour: '#000000'}}", nil, []string{"themes.elevenchars"}},
+		"a logo that is not there":                 {"themes: {a: {logo: " + missing + "}}", nil, []string{"themes.a.logo"}},
+		"a logo that is no picture":                {"themes: {a: {logo: config_test.go}}", nil, []string{"themes.a.logo"}},
 		"half a provider":                          {"providers.criipto: {issuer: https://c.example, client_id: i}", nil, []string{"providers.criipto.encryption_key", "providers.criipto.signing_key"}},
 		"half the plain variant":                   {criipto + "providers.criipto.plain.client_id: i", nil, []string{"providers.criipto.plain.client_secret", "providers.criipto.plain.redirect_uri"}},
 		"a provider over http in public":           {"providers.criipto: {issuer: http://c.example, client_id: i, signing_key: s, encryption_key: e}", nil, []string{"providers.criipto.issuer"}},
@@ -305,7 +311,7 @@ func refuse(t *testing.T, where, text string) {
 }
 
 func TestThePrintoutLoadsAgain(t *testing.T) {
-	c := load(t, "", "EIDGATE_HTTP_TRUSTED_PROXIES=10.1.2.3/8,::1", "EIDGATE_THEMES_A_COLOUR=#fff", "EIDGATE_ROUTES_FI_FTN=")
+	c := load(t, "", "EIDGATE_HTTP_TRUSTED_PROXIES=10.1.2.3/8,::1", "EIDGATE_THEMES_A_COLOUR=#ffffff", "EIDGATE_ROUTES_FI_FTN=")
 	again := load(t, c.Effective())
 	again.derivedURL = c.derivedURL
 	if !reflect.DeepEqual(c, again) {

@@ -91,7 +91,8 @@ func TestAForeignADeletedAndAnInventedIdentifierAreOne(t *testing.T) {
 	}
 }
 
-// TestAForeignIdentifierTakesNoLonger compares the quickest answers, which no other process has disturbed.
+// TestAForeignIdentifierTakesNoLonger compares the quickest answers, which no other process has disturbed. On a busy machine it
+// takes more of them until there are such ones.
 func TestAForeignIdentifierTakesNoLonger(t *testing.T) {
 	t.Parallel()
 	g := open(t)
@@ -107,10 +108,13 @@ func TestAForeignIdentifierTakesNoLonger(t *testing.T) {
 		return min(best, time.Since(began))
 	}
 	one, other := time.Hour, time.Hour
-	for range 150 {
-		one, other = quickest(foreign, one), quickest(invented, other)
+	for range 20 {
+		for range 150 {
+			one, other = quickest(foreign, one), quickest(invented, other)
+		}
+		if one <= 2*other+200*time.Microsecond && other <= 2*one+200*time.Microsecond {
+			return
+		}
 	}
-	if one > 2*other+200*time.Microsecond || other > 2*one+200*time.Microsecond {
-		t.Errorf("a foreign identifier takes %v, an invented one %v", one, other)
-	}
+	t.Errorf("a foreign identifier takes %v, an invented one %v", one, other)
 }

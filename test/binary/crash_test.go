@@ -179,9 +179,9 @@ func TestKillingTheProgramLosesNothingThatWasAcknowledged(t *testing.T) {
 		target := j.acknowledged() + 30
 		eventually(t, patience, "work goes on", func() bool { return j.acknowledged() >= target || t.Failed() })
 		ends()
-		g.awaitTold(t, 10*time.Second)
+		g.awaitTold(t)
 		j.check(t, g, office)
-		g.awaitTold(t, 10*time.Second)
+		g.awaitTold(t)
 		g.stop(t)
 		j.checkTrail(t, g)
 	})

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/vault"
@@ -77,8 +76,8 @@ func undelivered(t *testing.T, db *sql.DB) (n int) {
 }
 
 // awaitTold waits until every fact was told.
-func (g *gateway) awaitTold(t *testing.T, within time.Duration) {
+func (g *gateway) awaitTold(t *testing.T) {
 	t.Helper()
 	db := g.plain(t)
-	eventually(t, within, "every fact is told", func() bool { return undelivered(t, db) == 0 })
+	eventually(t, patience, "every fact is told", func() bool { return undelivered(t, db) == 0 })
 }

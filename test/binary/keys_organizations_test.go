@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 )
 
 // What organizations have is under keys, too: directories, their administrators' addresses, and the keys that sign their
@@ -41,12 +40,12 @@ func TestOrganizationsSurviveAChangeOfKeys(t *testing.T) {
 
 		old := strings.Fields(strings.Split(must(t, g.environ, "keys", "status"), "\n")[1])[0]
 		key := must(t, g.environ, "keys", "add")
-		eventually(t, 5*time.Second, "the gateway knows the key", func() bool { return g.knows(key) })
+		eventually(t, patience, "the gateway knows the key", func() bool { return g.knows(key) })
 		must(t, g.environ, "keys", "activate", key)
 		made(t, g.ask(http.MethodPost, users, token, object{"email": "between@example.com"}))
 		must(t, g.environ, "keys", "rotate")
 		must(t, g.environ, "keys", "retire", old)
-		eventually(t, 5*time.Second, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
+		eventually(t, patience, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
 		late := made(t, g.ask(http.MethodPost, users, token, object{"email": "late@example.com"}))
 
 		check := func(when string) {

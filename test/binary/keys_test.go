@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // crowd is enough accounts for a rotation that can be stopped midway: it moves 200 between two words about it.
@@ -119,7 +118,7 @@ func TestKeysAreChangedWhileServing(t *testing.T) {
 		defer ends()
 
 		key := must(t, g.environ, "keys", "add")
-		eventually(t, 5*time.Second, "the gateway knows the key", func() bool { return g.knows(key) })
+		eventually(t, patience, "the gateway knows the key", func() bool { return g.knows(key) })
 		refused(t, g.environ, "keys", "retire", old) // it still seals
 		must(t, g.environ, "keys", "activate", key)
 		midway := launch(t, g.environ, nil, "keys", "rotate")
@@ -132,7 +131,7 @@ func TestKeysAreChangedWhileServing(t *testing.T) {
 		if file, err := os.ReadFile(g.keys()); err != nil || strings.Contains(string(file), old) {
 			t.Errorf("the old key is still in the file: %v", err)
 		}
-		eventually(t, 5*time.Second, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
+		eventually(t, patience, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
 		seen := b.rounds.Load()
 		eventually(t, patience, "life goes on", func() bool { return b.rounds.Load() > seen+3 || t.Failed() })
 		ends()
@@ -172,7 +171,7 @@ func TestKeysMayBeChangedByAScriptThatNeverWaits(t *testing.T) {
 	office, numbers := g.office(t), &roll{}
 	old := strings.Fields(strings.Split(must(t, g.environ, "keys", "status"), "\n")[1])[0]
 	key := must(t, g.environ, "keys", "add")
-	eventually(t, 5*time.Second, "the gateway knows the key", func() bool { return g.knows(key) })
+	eventually(t, patience, "the gateway knows the key", func() bool { return g.knows(key) })
 	made := map[int64]string{}
 	done := make(chan struct{})
 	var all sync.WaitGroup
@@ -194,7 +193,7 @@ func TestKeysMayBeChangedByAScriptThatNeverWaits(t *testing.T) {
 	must(t, g.environ, "keys", "activate", key)
 	must(t, g.environ, "keys", "rotate")
 	must(t, g.environ, "keys", "retire", old)
-	eventually(t, 5*time.Second, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
+	eventually(t, patience, "the gateway has forgotten the key", func() bool { return !g.knows(old) })
 	close(done)
 	all.Wait()
 	lost := 0

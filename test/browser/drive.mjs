@@ -13,16 +13,23 @@ export function want(holds, promise) {
   if (!holds) { problems.push(promise); }
 }
 
+// patience is how long a script waits for what normally takes moments, in milliseconds. It is only ever used up when a promise
+// does not hold.
+export const patience = 120000;
+
+export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+
 export const browser = await chromium.launch({
-  executablePath: setup.chromium, headless: true,
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
+  timeout: patience,
+  executablePath: setup.chromium, headless: true, args: flags,
 });
 
 // open gives a page of a fresh browser context. foreign collects the requests to hosts that are not ours, paths all, dialogs every
 // dialog, errors what the page's console complains of.
 export async function open(options = {}) {
   const context = await browser.newContext({ viewport: { width: 900, height: 900 }, ...options });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const seen = { foreign: [], paths: [], dialogs: [], errors: [] };
   page.on("request", (r) => {
@@ -44,9 +51,22 @@ export async function control(path, params = {}) {
   return answer.json();
 }
 
-export async function begin(page, ticket, query = "") {
+// still is open with a page whose own time stands, so that it does what its clock says however busy the machine is:
+// page.clock.runFor lets so many milliseconds pass.
+export async function still(options = {}) {
+  const opened = await open(options);
+  await opened.page.clock.install();
+  await opened.page.clock.pauseAt(Date.now() + 3600000); // it goes on until then, and no machine takes an hour for this
+  return opened;
+}
+
+export async function begin(page, ticket, query = "", leaves = false) {
   await page.goto(`${setup.base}/s/${ticket}${query}`);
   await page.click("button.yes");
+  if (leaves) { // or the next page would be asked for while this one goes on by itself
+    await page.waitForURL(/\/authorize/);
+    return;
+  }
   await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector('form[action*="/begin"]'));
 }
 

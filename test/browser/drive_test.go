@@ -27,17 +27,40 @@ func TestStrangersGetNothing(t *testing.T) { drive(t, "strangers.mjs") }
 
 func TestEverybodyCanReadEveryState(t *testing.T) { drive(t, "reading.mjs") }
 
+func TestAPersonChoosesAnEIDAndTriesAgain(t *testing.T) { drive(t, "hosted.mjs") }
+
+func TestAPageInsideOfAnotherNeedsNoCookie(t *testing.T) { drive(t, "framed.mjs") }
+
+func TestEverybodyCanReadEveryHostedState(t *testing.T) { drive(t, "states.mjs") }
+
 // drive runs one of the scripts against pages of its own.
 func drive(t *testing.T, script string) {
 	t.Helper()
 	sessions := browser.NewSessions(system.Clock{})
 	play(t, script, func(base, provider string) ([]httpapi.Surface, http.Handler, map[string]any) {
-		surface, err := visits.New(visits.Config{PublicURL: base, SimulatorURL: base + "/simulator"}, sessions, system.Random{})
+		surface, err := visits.New(visits.Config{PublicURL: base, SimulatorURL: base + "/simulator", Themes: themes(t)}, sessions, system.Random{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return []httpapi.Surface{surface}, steer{sessions: sessions, provider: provider}, map[string]any{"hints": hints, "reasons": reasons}
 	})
+}
+
+// themes are a light look and a dark one.
+func themes(t *testing.T) map[string]visits.Theme {
+	t.Helper()
+	const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 32" width="120" height="32"><circle cx="16" cy="16" r="14" fill="#0b6e4f"/><rect x="38" y="10" width="78" height="12" fill="#0b6e4f"/></svg>`
+	all := map[string]visits.Theme{}
+	for id, look := range map[string]visits.Look{
+		"light": {Logo: []byte(logo), Colour: "#0b6e4f", Background: "#e9f5ee"}, "dark": {Colour: "#ffd166", Background: "#10212b"},
+	} {
+		theme, err := visits.NewTheme(id, look)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[id] = theme
+	}
+	return all
 }
 
 // play runs a script against pages at base. build gives the surfaces, what the script steers them by, and what else it is
@@ -91,6 +114,7 @@ func play(t *testing.T, script string, build func(base, provider string) ([]http
 	t.Cleanup(steering.Close)
 	all := map[string]any{
 		"base": base, "provider": provider, "control": steering.URL, "work": work, "chromium": chromium, "pictures": os.Getenv("EIDGATE_TEST_PICTURES"),
+		"readme": os.Getenv("EIDGATE_README_PICTURES"),
 	}
 	maps.Copy(all, told)
 	setup, err := json.Marshal(all)

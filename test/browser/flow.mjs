@@ -1,9 +1,7 @@
-// A person logs in at a computer: by keyboard alone, with codes that a scanner reads, and nothing asked after the end.
+// A person logs in at a computer: by keyboard alone, with codes that a scanner reads.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { begin, control, finish, open, setup, want } from "./drive.mjs";
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+import { begin, control, finish, open, setup, still, want } from "./drive.mjs";
 
 async function focused(page) {
   return page.evaluate(() => document.activeElement.textContent.trim());
@@ -19,7 +17,7 @@ async function tabTo(page, words) {
 }
 
 async function keyboard() {
-  const { page, seen } = await open();
+  const { page, seen } = await still();
   await control("/open", { ticket: "keys", state: "opened" });
   await page.goto(`${setup.base}/s/keys?lang=en`);
   want(await tabTo(page, "Continue with BankID"), "the button can be reached by keyboard");
@@ -29,14 +27,17 @@ async function keyboard() {
   await page.waitForSelector("#qr[src]");
   want(await tabTo(page, "Open the BankID app"), "the link to the app can be reached by keyboard");
   await control("/hint", { ticket: "keys", hint: "signing" });
+  await page.clock.runFor(1000);
   await page.waitForFunction(() => document.getElementById("status").textContent.includes("code, finger or face"));
   want(await page.isHidden("#qr"), "the code goes when an app has the order");
   want(await focused(page) === "Go on in the BankID app", "the focus does not stay on what is hidden");
   want(await page.getAttribute("#status", "aria-live") === "polite", "news is announced");
   await control("/settle", { ticket: "keys", state: "completed" });
+  await page.clock.runFor(1000);
   await page.waitForFunction(() => document.getElementById("heading").textContent === "Done");
   want(await focused(page) === "Done", "the focus is where the news is");
   want((await page.title()).startsWith("Done"), "the title says so");
+  await page.clock.runFor(10000); // it leaves by itself, and not before this
   await page.waitForURL(/\/landed/);
   want(page.url().endsWith("/landed?id=1&refId=a%26b"), "the person is taken back with all parameters");
   want(seen.foreign.every((a) => a.startsWith(setup.provider + "/landed?")), `no foreign host is asked: ${seen.foreign}`);
@@ -52,45 +53,44 @@ async function cancelling() {
   await page.waitForFunction(() => document.getElementById("heading").textContent === "Cancelled");
 }
 
+// read is what a scanner makes of the code on the screen. A scanner looks again, too, where it sees none.
+async function read(page, file) {
+  for (let look = 1; ; look++) {
+    await page.locator("#qr").screenshot({ path: file });
+    try {
+      return execFileSync("zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file], { encoding: "utf8" }).trim();
+    } catch (e) {
+      if (look === 5) { throw e; }
+    }
+  }
+}
+
+// Another address is not another picture yet: it has to be decoded and painted. And by the time of the picture of the screen
+// the page may be one code further, so that what stands there afterwards is what the next code has to differ from.
 async function scanning() {
   for (const scale of [1, 2]) {
     const { page } = await open({ deviceScaleFactor: scale });
     await control("/open", { ticket: "scan" + scale, state: "opened", stay: "1" });
     await begin(page, "scan" + scale, "?lang=sv");
-    const read = [];
-    let before = await page.getAttribute("#qr", "src");
-    for (let second = 0; second < 6; second++) {
-      const file = join(setup.work, `code-${scale}-${second}.png`);
-      await page.locator("#qr").screenshot({ path: file });
-      read.push(execFileSync("zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file], { encoding: "utf8" }).trim());
-      const from = performance.now();
-      before = await page.waitForFunction((b) => {
-        const src = document.getElementById("qr").getAttribute("src");
-        return src !== b && src;
-      }, before, { timeout: 5000, polling: 20 }).then((h) => h.jsonValue());
-      want(performance.now() - from < 2100, "the next code comes within the second");
+    const codes = [];
+    let before = null;
+    for (let n = 0; n < 6; n++) {
+      await page.waitForFunction((old) => ![null, old].includes(document.getElementById("qr").getAttribute("src")), before);
+      await page.evaluate(async () => {
+        const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        for (let whole = false; !whole; await painted()) { // what gives way to the next meanwhile is not decoded
+          whole = await document.getElementById("qr").decode().then(() => true, () => false);
+        }
+      });
+      codes.push(await read(page, join(setup.work, `code-${scale}-${n}.png`)));
+      before = await page.getAttribute("#qr", "src");
     }
     const drawn = await control("/drawn", { ticket: "scan" + scale });
-    want(new Set(read).size === read.length, "every second has a code of its own");
-    want(read.every((r) => drawn.includes(r)), "what is scanned is what the server drew");
-    want(read.every((r, i) => r.startsWith("bankid.") && (i === 0 || Number(r.split(".")[2]) > Number(read[i - 1].split(".")[2]))), "the codes go forward");
+    const second = (code) => Number(code.split(".")[2]);
+    want(new Set(codes).size === codes.length, "every second has a code of its own");
+    want(codes.every((c) => drawn.includes(c)), "what is scanned is what the server drew");
+    want(codes.every((c, i) => c.startsWith("bankid.") && (i === 0 || second(c) > second(codes[i - 1]))), "the codes go forward");
   }
-}
-
-async function quietAfterTheEnd() {
-  const { page, seen } = await open();
-  await control("/open", { ticket: "quiet", state: "opened", stay: "1" });
-  await begin(page, "quiet", "?lang=en");
-  const from = seen.paths.length;
-  await pause(5000);
-  const asked = seen.paths.slice(from).length;
-  want(asked >= 4 && asked <= 6, `about one question a second: ${asked} in five`);
-  await control("/settle", { ticket: "quiet", state: "refused", reason: "timed_out" });
-  await page.waitForFunction(() => document.getElementById("heading").textContent === "It did not work");
-  const end = seen.paths.length;
-  await pause(3500);
-  want(seen.paths.length === end, "nothing is asked after the end");
-  want(await page.isVisible("#status") && await page.isHidden("#cancel"), "the reason stays, the way out goes");
 }
 
 async function lostContact() {
@@ -98,11 +98,11 @@ async function lostContact() {
   await control("/open", { ticket: "lost", state: "opened", stay: "1" });
   await begin(page, "lost", "?lang=en");
   await context.setOffline(true);
-  await page.waitForFunction(() => document.getElementById("status").textContent.includes("Trying again"), null, { timeout: 15000 });
+  await page.waitForFunction(() => document.getElementById("status").textContent.includes("Trying again"));
   await context.setOffline(false);
-  await page.waitForFunction(() => !document.getElementById("status").textContent.includes("Trying again"), null, { timeout: 15000 });
+  await page.waitForFunction(() => !document.getElementById("status").textContent.includes("Trying again"));
 }
 
-await Promise.all([keyboard(), cancelling(), quietAfterTheEnd(), lostContact()]);
+await Promise.all([keyboard(), cancelling(), lostContact()]);
 await scanning();
 await finish();

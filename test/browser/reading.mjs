@@ -1,7 +1,7 @@
 // Every state in every language is for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of
 // twice the size still fits.
 import { join } from "node:path";
-import { begin, control, finish, languages, open, setup, want } from "./drive.mjs";
+import { begin, control, finish, languages, open, setup, still, want } from "./drive.mjs";
 import { both } from "./readable.mjs";
 
 const phone = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36";
@@ -36,7 +36,7 @@ for (const colorScheme of ["light", "dark"]) {
       const { page } = contexts[params.agent || "computer"];
       const ticket = `${name}-${lang}-${colorScheme}`;
       await control("/open", { ...params, ticket, state: params.state === "unknown" ? "opened" : params.state });
-      if (params.state === "pending") { await begin(page, ticket, `?lang=${lang}`); }
+      if (params.state === "pending") { await begin(page, ticket, `?lang=${lang}`, Boolean(params.redirect)); }
       await visit(page, params.state === "unknown" ? "nothing" : ticket, lang, params.state);
       if (params.hint) { await control("/hint", { ticket, hint: params.hint }); await page.reload(); }
       want(await page.getAttribute("html", "lang") === lang, `${ticket} says which language it is in`);
@@ -52,7 +52,7 @@ for (const colorScheme of ["light", "dark"]) {
       }
     }
     if (colorScheme === "dark") { continue; }
-    const { page } = contexts.computer;
+    const { page, context } = await still({ viewport: { width: 320, height: 640 }, reducedMotion: "reduce" }); // some leave by themselves
     await control("/open", { ticket: "words-" + lang, state: "pending" });
     await begin(page, "words-" + lang, `?lang=${lang}`);
     for (const hint of setup.hints) {
@@ -65,6 +65,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.goto(`${setup.base}/s/words-${lang}?lang=${lang}`);
       await both(page, `${reason} in ${lang}`, false);
     }
+    await context.close();
   }
 }
 await finish();

@@ -64,6 +64,9 @@ func (s steer) session(q url.Values) browser.Session {
 			Animated: eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: "d28db9a7-4cde-429e-a983-359be676944c"},
 		},
 	}
+	if q.Get("organization") != "" {
+		n.Organization = q.Get("organization")
+	}
 	if q.Get("operation") != "" {
 		n.Operation = eid.Operation(q.Get("operation"))
 	}
@@ -80,16 +83,7 @@ func (s steer) session(q url.Values) browser.Session {
 		n.EID, n.Outcome = eid.DKMitID, eid.Completed
 		n.Challenge = eid.Challenge{URL: s.provider + "/authorize?state=" + q.Get("ticket")}
 	}
-	for _, e := range strings.Fields(q.Get("choices")) {
-		n.EID, n.Choices = "", append(n.Choices, eid.EID(e))
-	}
-	n.Renewable, n.Visit.Trouble, n.Device, n.Theme = q.Get("renewable") != "", q.Get("trouble"), eid.Device(q.Get("device")), q.Get("theme")
-	n.Challenges = map[eid.EID]eid.Challenge{
-		eid.DKMitID: {URL: s.provider + "/authorize?state=" + q.Get("ticket")}, eid.NOBankID: {URL: s.provider + "/authorize?state=" + q.Get("ticket")},
-	}
-	if n.Frames = strings.Fields(q.Get("frames")); len(n.Frames) > 0 {
-		n.Proof = "cHJvb2Ytb2YtdGhlLWJyb3dzZXI"
-	}
+	s.hosted(q, &n)
 	if q.Get("hostile") != "" {
 		const hostile = `"><svg onload=alert(1)><img src=x onerror=alert(2)>`
 		n.Operation, n.Text, n.Organization, n.Documents, n.Challenge.BindingMessage = eid.Sign, hostile, hostile, []string{hostile}, hostile
@@ -104,6 +98,25 @@ func (s steer) session(q url.Values) browser.Session {
 		n.BeginFails = eid.ErrProvider
 	}
 	return n
+}
+
+// hosted are what only hosted sessions have: eIDs to choose among, another try, a look, and pages around theirs.
+func (s steer) hosted(q url.Values, n *browser.Session) {
+	n.Renewable, n.Visit.Trouble, n.Device, n.Theme = q.Get("renewable") != "", q.Get("trouble"), eid.Device(q.Get("device")), q.Get("theme")
+	if n.Frames = strings.Fields(q.Get("frames")); len(n.Frames) > 0 {
+		n.Proof = "cHJvb2Ytb2YtdGhlLWJyb3dzZXI"
+	}
+	for _, e := range strings.Fields(q.Get("choices")) {
+		n.EID, n.Choices, n.Renewable, n.Outcome = "", append(n.Choices, eid.EID(e)), true, eid.Completed
+	}
+	away := eid.Challenge{URL: s.provider + "/authorize?state=" + n.Ticket}
+	n.Challenges = map[eid.EID]eid.Challenge{
+		eid.NOBankID: away, eid.NOVipps: away, eid.DKMitID: away, eid.FIFTN: away,
+		eid.SEFreja: {AppToken: "FREJA-7c40b5c9", QR: eid.SEFreja.LaunchLink("FREJA-7c40b5c9", false, "")},
+	}
+	if n.EID != "" {
+		n.Challenges = nil
+	}
 }
 
 // elsewhere is every other site: a provider, the organization's own, and somebody with bad intentions.

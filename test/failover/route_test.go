@@ -15,7 +15,7 @@ import (
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
-// soon is how long it may take to say that nobody is there.
+// soon is how long it may take to say that nobody is there, on a machine that has nothing else to do.
 const soon = 50 * time.Millisecond
 
 func TestWhereNobodyIsLeftItIsSaidAtOnce(t *testing.T) {
@@ -33,16 +33,19 @@ func TestWhereNobodyIsLeftItIsSaidAtOnce(t *testing.T) {
 		"on a page":   {norwegian, `{}`},
 		"backchannel": {"/v3/bankid-no/backchannel/auth", `{"ssn":"27034698436"}`},
 	} {
-		var times []time.Duration
+		var times, other []time.Duration
 		for range 11 {
 			a := w.ask(t, http.MethodPost, c.path, c.body)
 			a.away(t)
 			times = append(times, a.took)
+			other = append(other, w.start(t, danish).good(t).took) // to know the machine by
+			before++
 		}
 		slices.Sort(times)
+		slices.Sort(other)
 		t.Logf("%s: said in %s, at most in %s", name, times[len(times)/2], times[len(times)-1])
-		if times[len(times)/2] > soon {
-			t.Errorf("%s: it takes %s to say that nobody is there", name, times[len(times)/2])
+		if usual := other[len(other)/2]; times[len(times)/2] > soon+2*usual {
+			t.Errorf("%s: it takes %s to say that nobody is there, where a start takes %s", name, times[len(times)/2], usual)
 		}
 	}
 	if after := w.sessions(t); after != before {

@@ -17,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // BenchmarkGetAccount is what the server and the surface add to a request, beside a bare handler that looks the
@@ -25,11 +26,11 @@ func BenchmarkGetAccount(b *testing.B) {
 	h := newHouse(b)
 	request := "GET /api/v1/account HTTP/1.1\r\nHost: id.example\r\nUser-Agent: bench\r\nAccept: */*\r\nAuthorization: Bearer " + appToken + "\r\n\r\n"
 	b.Run("house", func(b *testing.B) {
-		counts := &window{counts: map[string]int{}}
-		surface := accountapi.New(accountapi.Config{ClientRate: 1 << 40}, accountapi.Deps{Accounts: h, SignIns: h, Verifications: h, Limiter: counts, Attempts: counts, Pacer: counts})
+		counts := newWindow()
+		api := accountapi.New(accountapi.Config{ClientRate: 1 << 40}, accountapi.Deps{Accounts: h, SignIns: h, Verifications: h, Limiter: counts, Attempts: counts, Pacer: counts})
 		log := slog.New(slog.NewTextHandler(nowhere{}, nil))
 		observe := func(string, string, string, int, string, time.Duration) {}
-		server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}, Log: log, Observe: observe})
+		server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}, Log: log, Observe: observe})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -89,4 +90,4 @@ func exchangeOver(b *testing.B, handler fasthttp.RequestHandler, request string)
 	}
 }
 
-var _ outbound.Limiter = (*window)(nil)
+var _ outbound.Limiter = (*surface.Window)(nil)

@@ -5,15 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
 	"github.com/eidgate/eidgate/domain/account"
@@ -21,6 +14,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 const (
@@ -145,17 +139,7 @@ var shownHeaders = []string{
 	"X-Error-Code", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset", "X-Request-Id",
 }
 
-func (a answer) String() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, a.StatusCode)
-	for _, name := range shownHeaders {
-		if v := a.Header.Get(name); v != "" {
-			fmt.Fprintf(&b, "%s: %s\n", name, v)
-		}
-	}
-	fmt.Fprintf(&b, "\n%s\n", a.body)
-	return b.String()
-}
+func (a answer) String() string { return surface.Text(a.Response, a.body, shownHeaders) }
 
 func TestEveryRouteAndOutcomeIsWordedAsPromised(t *testing.T) {
 	g, doc := open(t, accountapi.Config{}), newDocument(t)
@@ -164,91 +148,26 @@ func TestEveryRouteAndOutcomeIsWordedAsPromised(t *testing.T) {
 			var b strings.Builder
 			fmt.Fprintf(&b, "%s %s\nas: %s\n%s\n", e.method, e.path, e.as, e.body)
 			for _, version := range []string{"legacy", "standardized"} {
-				g.limits.reset()
+				g.limits.Reset()
 				g.reset(e.err)
 				a := g.ask(t, e.method, e.path, e.body, e.headers(version)...)
 				fmt.Fprintf(&b, "\n==== %s ====\n%s", version, a)
 				if !e.undocumented {
-					doc.check(t, a)
+					doc.Check(t, a.Response, a.body)
 				}
 			}
-			file := filepath.Join("testdata", e.name+".txt")
-			if *update {
-				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			golden, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := b.String(); got != string(golden) {
-				t.Errorf("got\n%s\nwant\n%s", got, golden)
-			}
+			surface.Golden(t, e.name+".txt", b.String())
 		})
 	}
 }
 
-// document is the OpenAPI document as a judge of answers.
-type document struct {
-	*openapi3.T
-	router routers.Router
-}
-
-func newDocument(t *testing.T) document {
+func newDocument(t *testing.T) surface.Document {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(accountapi.Document())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	doc.Servers = nil // its routes are relative to wherever we are served
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return document{doc, router}
-}
-
-func (d document) check(t *testing.T, a answer) {
-	t.Helper()
-	route, parameters, err := d.router.FindRoute(a.Request)
-	if err != nil {
-		t.Errorf("%s %s is not in the document: %v", a.Request.Method, a.Request.URL.Path, err)
-		return
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: a.Request, PathParams: parameters, Route: route},
-		Status:                 a.StatusCode, Header: a.Header, Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
-	}
-	input.SetBodyBytes([]byte(a.body))
-	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
-		t.Errorf("%s %s answers %d %s against the document: %v", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.body, err)
-	}
+	return surface.NewDocument(t, accountapi.Document())
 }
 
 func TestTheDocumentHasExactlyTheRoutesOfTheSurface(t *testing.T) {
-	doc := newDocument(t)
-	documented, mounted := map[string]bool{}, map[string]bool{}
-	for path, item := range doc.Paths.Map() {
-		for method := range item.Operations() {
-			documented[method+" "+path] = true
-		}
-	}
-	for _, r := range accountapi.New(accountapi.Config{}, accountapi.Deps{}).Routes() {
-		name := r.Method + " " + strings.ReplaceAll(r.Pattern, ":account_id", "{account_id}")
-		mounted[name] = true
-		if !documented[name] {
-			t.Error("not documented:", name)
-		}
-	}
-	for name := range documented {
-		if !mounted[name] {
-			t.Error("documented and not there:", name)
-		}
-	}
+	newDocument(t).HasRoutes(t, accountapi.New(accountapi.Config{}, accountapi.Deps{}).Routes())
 }
 
 func TestTheDocumentsOwnExamplesAreAccepted(t *testing.T) {
@@ -271,7 +190,7 @@ func TestTheDocumentsOwnExamplesAreAccepted(t *testing.T) {
 			if operation.Security != nil && strings.Contains(fmt.Sprint(*operation.Security), "crmToken") {
 				headers = asCRM()
 			}
-			g.limits.reset()
+			g.limits.Reset()
 			if a := g.ask(t, method, strings.ReplaceAll(path, "{account_id}", "7"), body, headers...); a.StatusCode >= http.StatusBadRequest {
 				t.Errorf("%s %s: %d %s", method, path, a.StatusCode, a.body)
 			}

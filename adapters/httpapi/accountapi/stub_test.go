@@ -1,13 +1,8 @@
 package accountapi_test
 
 import (
-	"bytes"
 	"context"
-	"flag"
-	"io"
-	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,9 +15,8 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const (
 	appToken = "2|appappappappappappappappappappappappappa12345678"
@@ -171,47 +165,7 @@ func (h *house) CompletePlain(_ context.Context, _ organization.Scope, id int64,
 	return h.done, h.note(code)
 }
 
-// window counts for ever, so that limits are reached and never forgotten.
-type window struct {
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-func (w *window) Take(_ context.Context, bucket string, l outbound.Limit) outbound.Allowance {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	a := w.peek(bucket, l)
-	if a.Allowed {
-		w.counts[bucket]++
-		a.Remaining--
-	}
-	return a
-}
-
-func (w *window) Pass(ctx context.Context, bucket string, p outbound.Pace) outbound.Allowance {
-	return w.Take(ctx, bucket, outbound.Limit{Events: p.Burst})
-}
-
-func (w *window) Peek(_ context.Context, bucket string, l outbound.Limit) outbound.Allowance {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.peek(bucket, l)
-}
-
-func (w *window) peek(bucket string, l outbound.Limit) outbound.Allowance {
-	left := l.Events - w.counts[bucket]
-	a := outbound.Allowance{Allowed: left > 0, Remaining: max(0, left), Reset: then.Add(l.Per)}
-	if !a.Allowed {
-		a.RetryAfter = 1500 * time.Millisecond
-	}
-	return a
-}
-
-func (w *window) reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.counts = map[string]int{}
-}
+func newWindow() *surface.Window { return surface.NewWindow(1500*time.Millisecond, then) }
 
 type fixed struct{}
 
@@ -222,37 +176,22 @@ func (fixed) Number() int64  { return 1 }
 // gateway is the surface on a running server.
 type gateway struct {
 	*house
-	limits  *window
+	limits  *surface.Window
 	address string
 }
 
 func open(t testing.TB, config accountapi.Config) gateway {
 	t.Helper()
-	g := gateway{house: newHouse(t), limits: &window{counts: map[string]int{}}}
+	g := gateway{house: newHouse(t), limits: newWindow()}
 	if config.PublicURL == "" {
 		config.PublicURL = "https://id.example"
 	}
-	surface := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits, Attempts: g.limits, Pacer: g.limits})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}})
+	api := accountapi.New(config, accountapi.Deps{Accounts: g.house, SignIns: g.house, Verifications: g.house, Limiter: g.limits, Attempts: g.limits, Pacer: g.limits})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: fixed{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.address = l.Addr().String()
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Shutdown(ctx, 0); err != nil {
-			t.Error(err)
-		}
-		<-done
-	})
+	g.address = surface.Serve(t, server)
 	return g
 }
 
@@ -265,29 +204,8 @@ type answer struct {
 // ask sends a request. Headers are written as "Name: value".
 func (g gateway) ask(t testing.TB, method, path, body string, headers ...string) answer {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+g.address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Host = "id.example"
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Add(name, value)
-	}
-	w, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	b, err := io.ReadAll(w.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Request, w.Body = r, io.NopCloser(bytes.NewReader(b))
-	return answer{w, string(b)}
+	w, text := surface.Ask(t, g.address, method, path, body, headers...)
+	return answer{w, text}
 }
 
 func asApp(headers ...string) []string { return append(headers, "Authorization: Bearer "+appToken) }

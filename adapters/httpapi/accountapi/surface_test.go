@@ -92,14 +92,14 @@ func TestTheNineAliasesStandForTheirContexts(t *testing.T) {
 		"dk.mitid.high": "urn:grn:authn:dk:mitid:high", "dk.mitid.business": "urn:grn:authn:dk:mitid:business",
 		"urn:grn:authn:no:bankid": "urn:grn:authn:no:bankid", "urn:grn:authn:xx:new:thing": "urn:grn:authn:xx:new:thing", "": "urn:grn:authn:se:bankid",
 	} {
-		g.limits.reset()
+		g.limits.Reset()
 		a := g.ask(t, "POST", "/api/v1/criipto/ftn/auth", `{"redirect_uri":"https://a.example/","method":"`+alias+`"}`, asApp()...)
 		if !strings.Contains(a.body, `"acr_values":"`+string(context)+`"`) {
 			t.Errorf("%q: %s", alias, a.body)
 		}
 	}
 	for _, alias := range []string{"SE.BANKID.QR", "se.bankid", "urn:grn:authn:se", "urn:grn:authn:SE:bankid", "urn:other:se:bankid", "urn:grn:authn:se:bankid ", "no.bankid"} {
-		g.limits.reset()
+		g.limits.Reset()
 		a := g.ask(t, "POST", "/api/v1/criipto/ftn/auth", `{"redirect_uri":"https://a.example/","method":"`+alias+`"}`, asApp(standard)...)
 		if a.StatusCode != 422 || !strings.Contains(a.body, `"field":"method"`) {
 			t.Errorf("%q: %d %s", alias, a.StatusCode, a.body)
@@ -150,7 +150,7 @@ func TestEveryRouteRefusesTheWrongCredential(t *testing.T) {
 		}
 		path := strings.ReplaceAll(r.Pattern, ":account_id", "7")
 		for _, header := range []string{"Authorization: Basic ZGVtbzpkZW1vLWVpZC1zZWNyZXQ=", "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "X-Nothing: 1"} {
-			g.limits.reset()
+			g.limits.Reset()
 			if a := g.ask(t, r.Method, path, "", header); a.StatusCode != 401 || a.body != `{"message":"Unauthenticated."}` {
 				t.Errorf("%s %s with %s: %d %s", r.Method, path, header, a.StatusCode, a.body)
 			}
@@ -203,7 +203,7 @@ func TestWhoFailsTenTimesIsNotHeardForAWhile(t *testing.T) {
 		{"/api/v1/sso/login", `{"code":"x"}`, "", nil, account.ErrCode},
 		{"/api/v2/account/password", `{"password":"12345678","password_confirmation":"12345678"}`, "", asApp(), account.ErrPassword},
 	} {
-		g.limits.reset()
+		g.limits.Reset()
 		g.reset(nil)
 		for i := range 15 {
 			a := g.ask(t, "POST", c.path, c.body, c.headers...)
@@ -211,7 +211,7 @@ func TestWhoFailsTenTimesIsNotHeardForAWhile(t *testing.T) {
 				t.Fatal("only where checking is costly do successes count:", c.path, i, a.StatusCode)
 			}
 		}
-		g.limits.reset()
+		g.limits.Reset()
 		g.reset(c.wrong)
 		for range 10 {
 			if a := g.ask(t, "POST", c.path, c.body, c.headers...); a.StatusCode != 401 && a.StatusCode != 422 {
@@ -324,7 +324,7 @@ func TestHostileBodiesGetAClearAnswerOnEveryRoute(t *testing.T) {
 			headers = asCRM(standard)
 		}
 		for name, body := range corpus() {
-			g.limits.reset()
+			g.limits.Reset()
 			g.reset(nil)
 			a := g.ask(t, r.Method, path, body, headers...)
 			wantStatus, wantCode := 400, "BAD_REQUEST"
@@ -339,7 +339,7 @@ func TestHostileBodiesGetAClearAnswerOnEveryRoute(t *testing.T) {
 			}
 		}
 		for _, contentType := range []string{"text/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "nonsense"} {
-			g.limits.reset()
+			g.limits.Reset()
 			a := g.ask(t, r.Method, path, `{}`, append(headers, "Content-Type: "+contentType)...)
 			if a.StatusCode != 400 {
 				t.Errorf("%s %s as %s: %d", r.Method, path, contentType, a.StatusCode)

@@ -21,7 +21,7 @@ func TestACredentialIsReadAsTheRFCSays(t *testing.T) {
 		basic("fu\x00ll:secret:full"): 401, basic("fu\xffll:secret"): 401, basic("\xc3\xa5:secret"): 401, basic("full:\x00"): 401,
 		basic(strings.Repeat("x", 1001) + ":y"): 401, basic("x:" + strings.Repeat("y", 1001)): 401,
 	} {
-		g.limits.reset()
+		g.limits.Reset()
 		for _, path := range []string{seAuth, "/v3/vipps/auth"} {
 			a := g.ask(t, "raw "+header, "POST", path, `{}`)
 			if a.StatusCode != status {
@@ -39,7 +39,7 @@ func TestEveryRouteWantsACredential(t *testing.T) {
 	for _, r := range eidapi.New(eidapi.Config{}, eidapi.Deps{}).Routes() {
 		path := strings.ReplaceAll(r.Pattern, ":id", firstID)
 		for _, as := range []string{"", "raw " + basic("full:wrong"), "raw Bearer x"} {
-			g.limits.reset()
+			g.limits.Reset()
 			a := g.ask(t, as, r.Method, path, "")
 			if a.StatusCode != 401 || a.body != `{"message":"unauthorized"}` || g.last() != nil {
 				t.Errorf("%s %s as %q: %d %s", r.Method, path, as, a.StatusCode, a.body)

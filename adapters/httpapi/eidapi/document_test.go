@@ -6,58 +6,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
-
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
-// document is the OpenAPI document as a judge of answers.
-type document struct {
-	*openapi3.T
-	router routers.Router
-}
-
-func newDocument(t *testing.T) document {
+func newDocument(t *testing.T) surface.Document {
 	t.Helper()
-	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
-	doc, err := openapi3.NewLoader().LoadFromData(eidapi.Document())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	doc.Servers = nil // its routes are relative to wherever we are served
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return document{doc, router}
-}
-
-func (d document) check(t *testing.T, a answer) {
-	t.Helper()
-	route, parameters, err := d.router.FindRoute(a.Request)
-	if err != nil {
-		t.Errorf("%s %s is not in the document: %v", a.Request.Method, a.Request.URL.Path, err)
-		return
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: a.Request, PathParams: parameters, Route: route},
-		Status:                 a.StatusCode, Header: a.Header, Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
-	}
-	input.SetBodyBytes([]byte(a.body))
-	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
-		t.Errorf("%s %s answers %d %s against the document: %v", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.body, err)
-	}
+	return surface.NewDocument(t, eidapi.Document(), "application/pdf")
 }
 
 func TestTheDocumentIsTheOneThatWasReviewed(t *testing.T) {
 	newDocument(t)
-	golden(t, "openapi.json", string(eidapi.Document()))
+	surface.Golden(t, "openapi.json", string(eidapi.Document()))
 }
 
 func TestDocumentListAndRoutesAreOneTable(t *testing.T) {

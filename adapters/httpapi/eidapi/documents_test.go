@@ -26,7 +26,7 @@ func TestADocumentComesBackByteForByteAtBothPaths(t *testing.T) {
 		if d := got.Header.Get("Content-Disposition"); d != "attachment; filename*=utf-8''avtal%20%C3%A5.pdf" {
 			t.Error(d)
 		}
-		doc.check(t, got)
+		doc.Check(t, got.Response, got.body)
 		if foreign := g.ask(t, "foreign", "GET", down+"/"+documentID, ""); foreign.String() != g.ask(t, "full", "GET", down+unknownID, "").String() {
 			t.Error(foreign)
 		}
@@ -34,7 +34,7 @@ func TestADocumentComesBackByteForByteAtBothPaths(t *testing.T) {
 		if gone.StatusCode != 204 || gone.body != "" {
 			t.Error(gone.StatusCode, gone.body)
 		}
-		doc.check(t, gone)
+		doc.Check(t, gone.Response, gone.body)
 	}
 }
 

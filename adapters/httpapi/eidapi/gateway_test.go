@@ -1,68 +1,20 @@
 package eidapi_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
-	"flag"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// window counts for ever, so that limits are reached and never forgotten.
-type window struct {
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-func (w *window) Take(_ context.Context, bucket string, l outbound.Limit) outbound.Allowance {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	a := w.peek(bucket, l)
-	if a.Allowed {
-		w.counts[bucket]++
-	}
-	return a
-}
-
-func (w *window) Pass(ctx context.Context, bucket string, p outbound.Pace) outbound.Allowance {
-	return w.Take(ctx, bucket, outbound.Limit{Events: p.Burst})
-}
-
-func (w *window) Peek(_ context.Context, bucket string, l outbound.Limit) outbound.Allowance {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.peek(bucket, l)
-}
-
-func (w *window) peek(bucket string, l outbound.Limit) outbound.Allowance {
-	left := l.Events - w.counts[bucket]
-	a := outbound.Allowance{Allowed: left > 0, Remaining: max(0, left)}
-	if !a.Allowed {
-		a.RetryAfter = time.Second / 2
-	}
-	return a
-}
-
-func (w *window) reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.counts = map[string]int{}
-}
+func newWindow() *surface.Window { return surface.NewWindow(time.Second/2, then) }
 
 // generous lets everything through.
 type generous struct{}
@@ -91,14 +43,14 @@ func (fixed) Number() int64  { return 1 }
 // gateway is the surface on a running server.
 type gateway struct {
 	*house
-	limits  *window
+	limits  *surface.Window
 	address string
 }
 
-func serve(t testing.TB, config eidapi.Config, h *house, limits *window) *httpapi.Server {
+func serve(t testing.TB, config eidapi.Config, h *house, limits *surface.Window) *httpapi.Server {
 	t.Helper()
-	surface := eidapi.New(config, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: limits, Attempts: limits, Pacer: limits})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{surface}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	api := eidapi.New(config, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: limits, Attempts: limits, Pacer: limits})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,24 +59,9 @@ func serve(t testing.TB, config eidapi.Config, h *house, limits *window) *httpap
 
 func open(t testing.TB, config eidapi.Config) gateway {
 	t.Helper()
-	g := gateway{house: newHouse(t), limits: &window{counts: map[string]int{}}}
+	g := gateway{house: newHouse(t), limits: newWindow()}
 	server := serve(t, config, g.house, g.limits)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.address = l.Addr().String()
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Shutdown(ctx, 0); err != nil {
-			t.Error(err)
-		}
-		<-done
-	})
+	g.address = surface.Serve(t, server)
 	return g
 }
 
@@ -137,32 +74,11 @@ type answer struct {
 // ask sends a request as a client of the house. Headers are written as "Name: value".
 func (g gateway) ask(t testing.TB, as, method, path, body string, headers ...string) answer {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+g.address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Host = "id.example"
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
 	if as != "" {
-		r.Header.Set("Authorization", credential(as))
+		headers = append([]string{"Authorization: " + credential(as)}, headers...)
 	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
-	}
-	w, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	b, err := io.ReadAll(w.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Request, w.Body = r, io.NopCloser(bytes.NewReader(b))
-	return answer{w, string(b)}
+	w, text := surface.Ask(t, g.address, method, path, body, headers...)
+	return answer{w, text}
 }
 
 // credential is the header of a client of the house, or of whatever stands behind "raw ".
@@ -178,32 +94,4 @@ var shownHeaders = []string{
 	"Allow", "Cache-Control", "Content-Disposition", "Content-Type", "Retry-After", "Www-Authenticate", "X-Eidgate-Simulated", "X-Error-Code", "X-Request-Id",
 }
 
-func (a answer) String() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, a.StatusCode)
-	for _, name := range shownHeaders {
-		if v := a.Header.Get(name); v != "" {
-			fmt.Fprintf(&b, "%s: %s\n", name, v)
-		}
-	}
-	fmt.Fprintf(&b, "\n%s\n", a.body)
-	return b.String()
-}
-
-// golden compares with what a file promises.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
-	}
-}
+func (a answer) String() string { return surface.Text(a.Response, a.body, shownHeaders) }

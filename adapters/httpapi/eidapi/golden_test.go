@@ -10,6 +10,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // requests are bodies that hold everything that an operation takes, by its name.
@@ -65,14 +66,14 @@ func evidence(t testing.TB, o eid.Order) eid.Evidence {
 }
 
 // life walks a session of one operation through all its states and writes down what is said.
-func life(t *testing.T, g gateway, doc document, op eidapi.Operation, request string) string {
+func life(t *testing.T, g gateway, doc surface.Document, op eidapi.Operation, request string) string {
 	t.Helper()
 	var b strings.Builder
 	ask := func(title, method, path, body string) answer {
-		g.limits.reset()
+		g.limits.Reset()
 		a := g.ask(t, "full", method, path, body)
 		fmt.Fprintf(&b, "\n==== %s ====\n%s %s\n\n%s", title, method, strings.ReplaceAll(path, g.id(), "{id}"), a)
-		doc.check(t, a)
+		doc.Check(t, a.Response, a.body)
 		return a
 	}
 	poll := ""
@@ -125,14 +126,14 @@ func TestEveryOperationSaysInEveryStateWhatIsPromised(t *testing.T) {
 		seen++
 		t.Run(op.Name, func(t *testing.T) {
 			g.forget()
-			golden(t, op.Name+".txt", life(t, g, doc, op, requests[op.Name]))
+			surface.Golden(t, op.Name+".txt", life(t, g, doc, op, requests[op.Name]))
 			if o := g.sessions[firstID].Snapshot(); o.State != eid.Completed {
 				t.Errorf("the session ended %s %s", o.State, o.Reason)
 			}
 		})
 		t.Run(op.Name+" with as little as can be", func(t *testing.T) {
 			g.forget()
-			golden(t, op.Name+"-least.txt", life(t, g, doc, op, least(t, op)))
+			surface.Golden(t, op.Name+"-least.txt", life(t, g, doc, op, least(t, op)))
 		})
 	}
 	if seen != len(requests) {
@@ -142,7 +143,7 @@ func TestEveryOperationSaysInEveryStateWhatIsPromised(t *testing.T) {
 		g.forget()
 		for _, op := range eidapi.Operations() {
 			if op.Name == "startBankIdNoSign" {
-				golden(t, "startBankIdNoSign-documents.txt", life(t, g, doc, op, `{"documents":["`+documentID+`"]}`))
+				surface.Golden(t, "startBankIdNoSign-documents.txt", life(t, g, doc, op, `{"documents":["`+documentID+`"]}`))
 			}
 		}
 	})
@@ -171,5 +172,5 @@ func TestThereIsAListOfOperationsForMachines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "operations.json", string(b)+"\n")
+	surface.Golden(t, "operations.json", string(b)+"\n")
 }

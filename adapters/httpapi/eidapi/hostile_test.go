@@ -99,7 +99,7 @@ func FuzzStart(f *testing.F) {
 		}
 	}
 	h := newHouse(f)
-	limits := &window{counts: map[string]int{}}
+	limits := newWindow()
 	handler := serve(f, eidapi.Config{Synthetic: true}, h, limits).Handler()
 	f.Fuzz(func(t *testing.T, which uint8, body string) {
 		h.forget()
@@ -123,7 +123,7 @@ func FuzzCredential(f *testing.F) {
 		f.Add(header)
 	}
 	h := newHouse(f)
-	handler := serve(f, eidapi.Config{}, h, &window{counts: map[string]int{}}).Handler()
+	handler := serve(f, eidapi.Config{}, h, newWindow()).Handler()
 	f.Fuzz(func(t *testing.T, header string) {
 		if strings.ContainsAny(header, "\r\n") {
 			t.Skip()

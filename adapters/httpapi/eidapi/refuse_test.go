@@ -17,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 const (
@@ -127,12 +128,12 @@ func TestEveryRefusalIsWordedAsPromised(t *testing.T) {
 	for _, e := range exchanges(t) {
 		t.Run(e.name, func(t *testing.T) {
 			g.forget()
-			g.limits.reset()
+			g.limits.Reset()
 			g.err = e.err
 			a := g.ask(t, e.as, e.method, e.path, e.body, e.headers...)
-			golden(t, e.name+".txt", fmt.Sprintf("%s %s\nas: %s\n%s\n\n%s", e.method, e.path, e.as, clip(e.body), a))
+			surface.Golden(t, e.name+".txt", fmt.Sprintf("%s %s\nas: %s\n%s\n\n%s", e.method, e.path, e.as, clip(e.body), a))
 			if !e.undocumented {
-				doc.check(t, a)
+				doc.Check(t, a.Response, a.body)
 			}
 			if a.StatusCode >= 400 && (a.Header.Get("X-Error-Code") == "" || !strings.HasPrefix(a.body, `{"message":"`)) {
 				t.Errorf("%v %s", a.Header, a.body)
@@ -201,7 +202,7 @@ func TestAStrangersSessionReadsLikeNone(t *testing.T) {
 			}
 			path := func(id string) string { return strings.Replace(other.Path, "{id}", id, 1) }
 			for _, as := range []string{"full", "foreign", "sandbox"} {
-				g.limits.reset()
+				g.limits.Reset()
 				theirs, none := g.ask(t, as, other.Method, path(firstID), ""), g.ask(t, as, other.Method, path(unknownID[1:]), "")
 				if theirs.StatusCode < 300 && as == "full" && other.EID == op.EID {
 					found++
@@ -215,7 +216,7 @@ func TestAStrangersSessionReadsLikeNone(t *testing.T) {
 		if found != 2 {
 			t.Errorf("%s: found at %d places, want poll and cancel at one path", op.Name, found)
 		}
-		g.limits.reset()
+		g.limits.Reset()
 		if a := g.ask(t, "demo", "GET", pollPath(op, firstID), ""); a.StatusCode != 200 {
 			t.Errorf("%s: another client of the scope gets %d", op.Name, a.StatusCode)
 		}

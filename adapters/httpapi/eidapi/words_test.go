@@ -98,7 +98,7 @@ func TestHintsAreBankIDsWords(t *testing.T) {
 			t.Errorf("nobody has decided what %s is called", hint)
 		}
 		g.forget()
-		g.limits.reset()
+		g.limits.Reset()
 		g.ask(t, "full", "POST", seAuth, "")
 		g.with(func(s *eid.Session) { s.Hint(eid.Hint(hint)) })
 		expected := want[hint]
@@ -150,7 +150,7 @@ func TestASimulatedPersonIsMarkedOnEveryAnswer(t *testing.T) {
 		}
 	}
 	g.simulated, g.card.Simulated = false, false
-	g.limits.reset()
+	g.limits.Reset()
 	if a := g.ask(t, "full", "GET", seAuth+"/"+firstID, ""); a.StatusCode != 200 || len(a.Header.Values("X-Eidgate-Simulated")) != 0 {
 		t.Error(a.StatusCode, a.Header)
 	}

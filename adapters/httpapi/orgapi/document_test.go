@@ -8,87 +8,22 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
-
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
-// document is the OpenAPI document as a judge of answers.
-type document struct {
-	*openapi3.T
-	router routers.Router
-}
-
-func newDocument(t *testing.T) document {
+func newDocument(t *testing.T) surface.Document {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(orgapi.Document())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	doc.Servers = nil // its routes are relative to wherever we are served
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return document{doc, router}
-}
-
-func (d document) check(t *testing.T, a answer) {
-	t.Helper()
-	route, parameters, err := d.router.FindRoute(a.Request)
-	if err != nil {
-		t.Errorf("%s %s is not in the document: %v", a.Request.Method, a.Request.URL.Path, err)
-		return
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: a.Request, PathParams: parameters, Route: route},
-		Status:                 a.StatusCode, Header: a.Header, Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
-	}
-	input.SetBodyBytes([]byte(a.body))
-	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
-		t.Errorf("%s %s answers %d %s against the document: %v", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.body, err)
-	}
+	return surface.NewDocument(t, orgapi.Document())
 }
 
 func TestTheDocumentIsTheOneThatWasReviewed(t *testing.T) {
 	newDocument(t)
-	golden(t, "openapi.json", string(orgapi.Document()))
+	surface.Golden(t, "openapi.json", string(orgapi.Document()))
 }
 
 func TestDocumentAndRoutesAreOneTable(t *testing.T) {
-	documented, names := map[string]bool{}, map[string]bool{}
-	for path, item := range newDocument(t).Paths.Map() {
-		for method, operation := range item.Operations() {
-			documented[method+" "+path] = true
-			if names[operation.OperationID] {
-				t.Error("two operations are called", operation.OperationID)
-			}
-			names[operation.OperationID] = true
-		}
-	}
-	for _, r := range orgapi.New(orgapi.Config{}, orgapi.Deps{}).Routes() {
-		var path []string
-		for part := range strings.SplitSeq(r.Pattern, "/") {
-			if name, is := strings.CutPrefix(part, ":"); is {
-				part = "{" + name + "}"
-			}
-			path = append(path, part)
-		}
-		name := r.Method + " " + strings.Join(path, "/")
-		if !documented[name] {
-			t.Error("mounted and not documented:", name)
-		}
-		delete(documented, name)
-	}
-	for name := range documented {
-		t.Error("documented and not mounted:", name)
-	}
+	newDocument(t).HasRoutes(t, orgapi.New(orgapi.Config{}, orgapi.Deps{}).Routes())
 }
 
 func TestCodesOfLogEventsAreTheOnesThatWereReviewed(t *testing.T) {
@@ -96,7 +31,7 @@ func TestCodesOfLogEventsAreTheOnesThatWereReviewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "events.json", string(b)+"\n")
+	surface.Golden(t, "events.json", string(b)+"\n")
 }
 
 func TestAnswersOfDirectoriesAndApplicationsAreAsTheDocumentSays(t *testing.T) {
@@ -106,7 +41,10 @@ func TestAnswersOfDirectoriesAndApplicationsAreAsTheDocumentSays(t *testing.T) {
 			if slices.Contains([]string{"token-method", "path-unknown", "method-unknown", "method-odd", "path-broken"}, e.name) {
 				continue // they ask for what the document has not got
 			}
-			t.Run(e.name, func(t *testing.T) { doc.check(t, g.play(t, e)) })
+			t.Run(e.name, func(t *testing.T) {
+				a := g.play(t, e)
+				doc.Check(t, a.Response, a.body)
+			})
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 const (
@@ -122,10 +123,10 @@ func TestEveryOutcomeOfConnectionsAndTokensIsWordedAsPromised(t *testing.T) {
 			seen[e.name] = true
 			t.Run(e.name, func(t *testing.T) {
 				a := g.play(t, e)
-				doc.check(t, a)
+				doc.Check(t, a.Response, a.body)
 				var b strings.Builder
 				fmt.Fprintf(&b, "%s %s\nas: %s\n%s\n\n====\n%s", e.method, e.path, e.as, e.body, a)
-				golden(t, e.name+".txt", b.String())
+				surface.Golden(t, e.name+".txt", b.String())
 			})
 		}
 	}
@@ -134,7 +135,7 @@ func TestEveryOutcomeOfConnectionsAndTokensIsWordedAsPromised(t *testing.T) {
 // play sends what an exchange says, to a house that has seen nothing before.
 func (g gateway) play(t *testing.T, e exchange) answer {
 	t.Helper()
-	g.limits.reset()
+	g.limits.Reset()
 	g.reset(e.err)
 	var headers []string
 	if e.contentType != "" {

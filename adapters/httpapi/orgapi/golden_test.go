@@ -9,6 +9,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // exchange is one request, and what the house says to it.
@@ -206,7 +207,7 @@ func TestEveryEndpointAndOutcomeIsWordedAsPromised(t *testing.T) {
 	for _, list := range [][]exchange{tokenExchanges(), organizationExchanges(), userExchanges(), applicationExchanges()} {
 		for _, e := range list {
 			t.Run(e.name, func(t *testing.T) {
-				g.limits.reset()
+				g.limits.Reset()
 				g.reset(e.err)
 				var headers []string
 				if e.contentType != "" {
@@ -215,7 +216,7 @@ func TestEveryEndpointAndOutcomeIsWordedAsPromised(t *testing.T) {
 				a := g.ask(t, e.as, e.method, e.path, e.body, headers...)
 				var b strings.Builder
 				fmt.Fprintf(&b, "%s %s\nas: %s\n%s\n\n====\n%s", e.method, e.path, e.as, strings.ReplaceAll(e.body, "\r\n", "\n"), a)
-				golden(t, e.name+".txt", b.String())
+				surface.Golden(t, e.name+".txt", b.String())
 			})
 		}
 	}

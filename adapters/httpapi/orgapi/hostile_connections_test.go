@@ -155,7 +155,7 @@ func FuzzRequests(f *testing.F) {
 		f.Add(uint8(i), "preload_associations[]=onboarding", `{"user_metakey":{"name":"a","type":"string","required":0},"metadata":[],"seats_limit":"5"}`)
 		f.Add(uint8(i), "environment=sandbox", "user_security_type*=none&profile[address][city]=x")
 	}
-	g := gateway{house: newHouse(), limits: &window{counts: map[string]int{}}}
+	g := gateway{house: newHouse(), limits: newWindow()}
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example"}, g.deps())}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
 	if err != nil {
 		f.Fatal(err)

@@ -118,7 +118,7 @@ func TestATokenRequestSaysWhoAsksOnce(t *testing.T) {
 		{"grant_type=client_credentials&client_id=full&client_secret=secret:full&domain[]=your-domain", "", 400},
 		{`{"grant_type":"client_credentials","client_id":"full","client_secret":"secret:full","scope":7,"kind":"sso"}`, "", 200},
 	} {
-		g.limits.reset()
+		g.limits.Reset()
 		g.reset(nil)
 		headers := []string{"Content-Type: " + form}
 		if c.header != "" {

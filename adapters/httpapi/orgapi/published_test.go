@@ -45,7 +45,7 @@ func TestAForeignLibraryVerifiesWithThePublishedKeys(t *testing.T) {
 		signers[id] = private
 		keys = append(keys, inbound.PublicKey{ID: id, Modulus: private.N.Bytes(), Exponent: private.E, Certificate: certificate})
 	}
-	g := gateway{house: newHouse(), limits: &window{counts: map[string]int{}}}
+	g := gateway{house: newHouse(), limits: newWindow()}
 	deps := g.deps()
 	deps.Tokens = issuer{keys: keys}
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example/"}, deps)}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})

@@ -169,7 +169,7 @@ func TestCodesAreExactlyTheWordsOfTheAnswers(t *testing.T) {
 	codes := orgapi.Codes()
 	for _, list := range [][]exchange{tokenExchanges(), organizationExchanges(), userExchanges(), applicationExchanges()} {
 		for _, e := range list {
-			g.limits.reset()
+			g.limits.Reset()
 			g.reset(e.err)
 			a := g.ask(t, e.as, e.method, e.path, e.body)
 			code := a.Header.Get("X-Error-Code")

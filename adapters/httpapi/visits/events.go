@@ -2,7 +2,6 @@ package visits
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -88,11 +87,8 @@ func (s *Surface) events(c *fiber.Ctx) error {
 		end()
 		return err
 	}
-	r := s.reading(c, first, h)
-	httpapi.StreamEvents(c, s.pace.retry, func(events httpapi.Events) {
-		defer end()
-		s.stream(ctx, events, r, first, feed)
-	})
+	t := &telling{surface: s, reading: s.reading(c, first, h), visit: first, news: true, feed: feed, ctx: ctx, beat: time.NewTimer(s.pace.beat)}
+	httpapi.StreamEvents(c, s.pace.retry, t.next, func() { t.beat.Stop(); end() })
 	return nil
 }
 
@@ -111,35 +107,49 @@ func (s *Surface) watch(ctx context.Context, c *fiber.Ctx, ticket string) (feed 
 	return feed, stop, h, err
 }
 
-// stream writes news until there is none any more, or nobody who reads it.
-func (s *Surface) stream(ctx context.Context, events httpapi.Events, r reading, v inbound.Visit, feed <-chan inbound.Visit) {
-	beat := time.NewTicker(s.pace.beat)
-	defer beat.Stop()
-	for more := true; ; {
-		if more {
-			w := s.look(r, v)
-			text, err := json.Marshal(w.news())
-			if err != nil || events.Send(text) != nil || w.Stage.ended() {
-				return
-			}
-			beat.Reset(s.pace.beat)
-		}
-		select {
-		case v, more = <-feed:
-			if !more {
-				_ = events.Name("reconnect")
-				return
-			}
-		case <-beat.C:
-			if more = false; events.Beat() != nil {
-				return
-			}
-		case <-events.Leaving:
-			_ = events.Name("reconnect")
-			return
-		case <-ctx.Done():
-			_ = events.Name("reconnect")
-			return
-		}
-	}
+// telling is a stream that is open.
+type telling struct {
+	surface *Surface
+	reading reading
+	visit   inbound.Visit
+	news    bool // visit has not been told yet
+	feed    <-chan inbound.Visit
+	ctx     context.Context //nolint:containedctx // the stream's own, which outlives its request
+	beat    *time.Timer
 }
+
+// next waits for what there is to say.
+func (t *telling) next(leaving <-chan struct{}) httpapi.Say {
+	if t.news {
+		t.news = false
+		return t.tell
+	}
+	select {
+	case v, more := <-t.feed:
+		if !more {
+			return again
+		}
+		t.visit = v
+		return t.tell
+	case <-t.beat.C:
+		t.beat.Reset(t.surface.pace.beat)
+		return beat
+	case <-leaving:
+	case <-t.ctx.Done():
+	}
+	return again
+}
+
+// tell says how far the session has come.
+func (t *telling) tell(events *httpapi.Events) (more bool) {
+	w := t.surface.look(t.reading, t.visit)
+	t.visit = inbound.Visit{}
+	events.Send(w.news())
+	t.beat.Reset(t.surface.pace.beat)
+	return !w.Stage.ended()
+}
+
+// again ends a stream whose session goes on.
+func again(events *httpapi.Events) (more bool) { events.Name("reconnect"); return false }
+
+func beat(events *httpapi.Events) (more bool) { events.Beat(); return true }

@@ -55,7 +55,7 @@ func drawing(content []byte) error {
 				return errLogoFormat
 			}
 		case xml.StartElement:
-			if !seen && t.Name.Local != "svg" {
+			if depth == 0 && (seen || t.Name.Local != "svg") {
 				return errLogoFormat
 			}
 			if !still(t) {

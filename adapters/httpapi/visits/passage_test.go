@@ -81,7 +81,7 @@ func TestTheButtonBindsThisBrowserAndShowsTheCode(t *testing.T) {
 		}
 	}
 	before := news(t, v, "t1")
-	s.clock.now = s.clock.now.Add(time.Second)
+	s.clock.pass(time.Second)
 	after := news(t, v, "t1")
 	if before["qr"] == nil || before["qr"] == after["qr"] {
 		t.Error("a second later it is the same code")

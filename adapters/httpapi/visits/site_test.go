@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,13 +25,20 @@ type site struct {
 	t        *testing.T
 	base     string
 	sessions *browser.Sessions
+	surface  *visits.Surface
+	server   *httpapi.Server
 	clock    *clock
 }
 
 // clock stands still until it is moved.
-type clock struct{ now time.Time }
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
 
-func (c *clock) Now() time.Time { return c.now }
+func (c *clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
+
+func (c *clock) pass(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 
 func open(t *testing.T, change func(*visits.Config)) site {
 	t.Helper()
@@ -48,10 +56,12 @@ func open(t *testing.T, change func(*visits.Config)) site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.surface = surface
 	server, err := httpapi.New(httpapi.Config{PublicURL: config.PublicURL}, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.server = server
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	t.Cleanup(func() {
@@ -103,6 +113,13 @@ func (s site) visitor() visitor {
 	}}}
 }
 
+// blocked is a browser that keeps no cookie.
+func (s site) blocked() visitor {
+	v := s.visitor()
+	v.client.Jar = nil
+	return v
+}
+
 type answer struct {
 	*http.Response
 	body string
@@ -148,7 +165,13 @@ func (v visitor) json(path string, header ...string) answer {
 // post sends a form as the page's own button does.
 func (v visitor) post(path string, header ...string) answer {
 	v.t.Helper()
-	return v.ask(http.MethodPost, path, "", append([]string{
+	return v.form(path, "", header...)
+}
+
+// form is post with fields.
+func (v visitor) form(path, fields string, header ...string) answer {
+	v.t.Helper()
+	return v.ask(http.MethodPost, path, fields, append([]string{
 		"Content-Type", "application/x-www-form-urlencoded", "Origin", v.base, "Sec-Fetch-Site", "same-origin",
 	}, header...)...)
 }

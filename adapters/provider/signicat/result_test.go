@@ -64,11 +64,11 @@ func TestNoLevelIsClaimedThatNobodyStates(t *testing.T) {
 		assurance eid.Assurance
 		context   eid.Context
 	}{
-		{eid.SEBankID, nil, nil, eid.Unstated, "se:bankid"},
-		{eid.SEBankID, "substantial", nil, eid.Substantial, "se:bankid:substantial"},
-		{eid.SEBankID, "banana", nil, eid.Unstated, "se:bankid"},
+		{eid.SEBankID, nil, nil, eid.Substantial, "se:bankid"},
+		{eid.SEBankID, "low", nil, eid.Low, "se:bankid:low"},
+		{eid.SEBankID, "banana", nil, eid.Substantial, "se:bankid"},
 		{eid.SEFreja, nil, nil, eid.Unstated, "se:frejaid"},
-		{eid.SEFreja, nil, "EXTENDED", eid.Substantial, "se:frejaid:substantial"},
+		{eid.SEFreja, nil, "EXTENDED", eid.Substantial, "se:frejaid"},
 		{eid.SEFreja, "low", "PLUS", eid.Low, "se:frejaid:low"},
 		{eid.NOBankID, nil, nil, eid.Substantial, "no:bankid:substantial"},
 		{eid.NOBankID, nil, "BID", eid.High, "no:bankid:high"},
