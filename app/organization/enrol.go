@@ -32,7 +32,7 @@ const (
 // key of the HMAC. It fails with organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken,
 // ErrAddress or ErrManager.
 func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.Client, secret string, err error) {
-	if !r.usable(e.Addresses) {
+	if !r.usable(e) {
 		return organization.Client{}, "", organization.ErrAddress.On("address")
 	}
 	if e.Identifier == "" {
@@ -71,15 +71,16 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 	return client, secret, nil
 }
 
-// usable holds when the deployment's policy on plain http lets all the addresses through.
-func (r *Registry) usable(a organization.Addresses) bool {
-	all := slices.Concat(a.Redirect, a.Callback)
-	for _, address := range []string{a.DefaultRedirect, a.DefaultCallback} {
-		if address != "" {
-			all = append(all, address)
-		}
+// usable holds when all addresses may be had under the deployment's policy on plain http. In a sandbox a session client's
+// people may be sent back to the own machine by plain http all the same, since that is where such clients are written.
+func (r *Registry) usable(e Enrolment) bool {
+	loose := r.LoopbackHTTP || e.Kind == organization.KindSession && e.Environment == organization.Sandbox
+	well := func(loopbackHTTP bool, fallback string, listed []string) bool {
+		return (fallback == "" || organization.WellFormedAddress(fallback, loopbackHTTP)) &&
+			!slices.ContainsFunc(listed, func(address string) bool { return !organization.WellFormedAddress(address, loopbackHTTP) })
 	}
-	return !slices.ContainsFunc(all, func(address string) bool { return !organization.WellFormedAddress(address, r.LoopbackHTTP) })
+	a := e.Addresses
+	return well(loose, a.DefaultRedirect, a.Redirect) && well(r.LoopbackHTTP, a.DefaultCallback, a.Callback)
 }
 
 // Revoke ends a client and its tokens; doing it twice changes nothing. It fails with organization.ErrNoClient.

@@ -154,14 +154,18 @@ func (r *rig) order() eid.Order {
 	}
 }
 
-// starter is a starter whose route for Swedish BankID has these providers, in this order.
+// starter is a starter on whose routes these providers are for whatever eIDs they offer, in this order.
 func (r *rig) starter(t *testing.T, providers ...outbound.Provider) *session.Starter {
 	t.Helper()
-	var names []string
+	order := map[eid.EID][]string{}
 	for _, p := range providers {
-		names = append(names, p.Name())
+		for _, o := range p.Offers() {
+			if !slices.Contains(order[o.EID], p.Name()) {
+				order[o.EID] = append(order[o.EID], p.Name())
+			}
+		}
 	}
-	routes, err := session.NewRoutes(session.RoutesConfig{Order: map[eid.EID][]string{eid.SEBankID: names}}, providers)
+	routes, err := session.NewRoutes(session.RoutesConfig{Order: order}, providers)
 	if err != nil {
 		t.Fatal(err)
 	}

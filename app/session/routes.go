@@ -96,6 +96,12 @@ func (r *Routes) Candidates(o organization.Organization, order eid.Order) ([]Can
 	return candidates, nil
 }
 
+// Offers says whether somebody on the eID's route, whom the organization may use, offers logins by exactly this channel.
+func (r *Routes) Offers(o organization.Organization, e eid.EID, channel eid.Channel) bool {
+	candidates, err := r.Candidates(o, eid.Order{EID: e, Operation: eid.Authenticate, Channel: channel})
+	return err == nil && slices.ContainsFunc(candidates, func(c Candidate) bool { return c.Offer.Channel == channel })
+}
+
 // open holds when the organization may use the provider.
 func (r *Routes) open(provider string, o organization.Organization) bool {
 	allowed, limited := r.exclusive[provider]

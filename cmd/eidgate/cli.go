@@ -40,6 +40,7 @@ type grammar struct {
 	Plan         planCommand         `cmd:"" help:"Create and list plans."`
 	Blocklist    blocklistCommand    `cmd:"" help:"Keep numbers that no account may have."`
 	Evidence     evidenceCommand     `cmd:"" help:"Print the proofs of a session."`
+	Usage        usageCommand        `cmd:"" help:"Count the sessions that settled in a month, by organization, environment, eID and usage reference, and how they ended."`
 	Keys         keysCommand         `cmd:"" help:"Change the keys under which everything is sealed."`
 	ShowConfig   configCommand       `cmd:"" name:"config" help:"Print the configuration in force, secrets masked."`
 	Demo         demoCommand         `cmd:"" help:"Play the main job in this terminal, offline, in seconds."`

@@ -142,6 +142,26 @@ func TestAPlainAddressOnLoopbackIsForDevelopmentOnly(t *testing.T) {
 	s := newShell(t, "EIDGATE_ADDRESSES_LOOPBACK_HTTP=false")
 	s.must("organization", "create", "--name", "Acme")
 	s.refused("address", "client", "create", "--organization", "acme", "--kind", "sso", "--redirect-url", "http://127.0.0.1:1/")
+	s.refused("address", "client", "create", "--organization", "acme", "--kind", "session", "--redirect-url", "http://127.0.0.1:1/")
+}
+
+func TestASandboxSendsPeopleOfASessionClientBackToTheOwnMachine(t *testing.T) {
+	s := newShell(t, "EIDGATE_ADDRESSES_LOOPBACK_HTTP=false")
+	s.must("organization", "create", "--name", "Acme")
+	sandbox := func(more ...string) []string {
+		return append([]string{"client", "create", "--organization", "acme", "--kind", "session", "--environment", "sandbox", "--json"}, more...)
+	}
+	var client struct{ Identifier, Secret string }
+	text := s.must(sandbox("--redirect-url", "http://localhost:3000/done", "--redirect-url", "https://acme.example", "--default-callback-url", "https://acme.example/news")...)
+	if err := json.Unmarshal([]byte(text), &client); err != nil || client.Identifier == "" || client.Secret == "" {
+		t.Fatalf("no client was made: %v", err)
+	}
+	if list := s.must("client", "list"); !regexp.MustCompile(`acme +sandbox +session +` + client.Identifier).MatchString(list) {
+		t.Errorf("listed %s", list)
+	}
+	s.refused("address", sandbox("--redirect-url", "http://acme.example/")...)
+	s.refused("address", sandbox("--callback-url", "http://localhost:3000/news")...)
+	s.refused("address", "client", "create", "--organization", "acme", "--kind", "eid", "--environment", "sandbox", "--redirect-url", "http://localhost:3000/done")
 }
 
 func TestTwoClientsOfAKindCannotShareAnIdentifier(t *testing.T) {

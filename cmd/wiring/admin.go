@@ -14,6 +14,7 @@ import (
 	"github.com/eidgate/eidgate/app/keys"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/session"
+	"github.com/eidgate/eidgate/app/trail"
 )
 
 // Admin is what an operator's commands work with: the use cases on the database itself, with no server running or
@@ -23,6 +24,7 @@ type Admin struct {
 	Blocklist *organization.Blocklist
 	Rotation  *keys.Rotation
 	Evidence  *session.Evidence
+	Usage     *trail.Usage
 	Tokens    *organization.IssuedTokens
 	store     *sqlstore.Store
 }
@@ -52,6 +54,7 @@ func OpenAdmin(ctx context.Context, c Config) (*Admin, error) {
 		Blocklist: &organization.Blocklist{Work: store, Clock: system.Clock{}},
 		Rotation:  &keys.Rotation{Keyring: ring, Rekeyer: store},
 		Evidence:  &session.Evidence{Work: store, Clock: system.Clock{}, IDs: system.IDs{}},
+		Usage:     &trail.Usage{Work: store},
 		store:     store,
 	}, nil
 }

@@ -15,7 +15,6 @@ type road struct {
 	urls     []setting
 	patience Patience
 	begun    bool // something that only makes sense with the rest is set
-	built    bool // this version has an adapter for it
 }
 
 type setting struct{ key, value string }
@@ -30,10 +29,10 @@ func (p Providers) roads() []road {
 	}
 	list := []road{
 		{
-			name: "criipto", built: true, patience: p.Criipto.Patience, urls: []setting{{"issuer", p.Criipto.Issuer}},
+			name: "criipto", patience: p.Criipto.Patience, urls: []setting{{"issuer", p.Criipto.Issuer}},
 			required: []setting{{"issuer", p.Criipto.Issuer}, {"client_id", p.Criipto.ClientID}, {"signing_key", p.Criipto.SigningKey}, {"encryption_key", p.Criipto.EncryptionKey}},
 		}, {
-			name: "idkollen", built: true, patience: p.IDkollen.Patience, urls: []setting{{"base_url", p.IDkollen.BaseURL}},
+			name: "idkollen", patience: p.IDkollen.Patience, urls: []setting{{"base_url", p.IDkollen.BaseURL}},
 			required: []setting{{"base_url", p.IDkollen.BaseURL}, {"account_id", p.IDkollen.AccountID}, {"secret_key", p.IDkollen.SecretKey.Reveal()}},
 		}, {
 			name: "signicat", patience: p.Signicat.Patience, urls: []setting{{"base_url", p.Signicat.BaseURL}, {"token_url", p.Signicat.TokenURL}},
@@ -41,10 +40,10 @@ func (p Providers) roads() []road {
 				{"client_secret", p.Signicat.ClientSecret.Reveal()}, {"account_id", p.Signicat.AccountID}},
 		},
 		{
-			name: "bankid", built: true, patience: p.BankID.Patience, required: mutual(p.BankID.MutualTLS),
+			name: "bankid", patience: p.BankID.Patience, required: mutual(p.BankID.MutualTLS),
 			urls: []setting{{"base_url", p.BankID.BaseURL}, {"card_url", p.BankID.CardURL}},
 		}, {
-			name: "freja", built: true, patience: p.Freja.Patience, urls: []setting{{"base_url", p.Freja.BaseURL}},
+			name: "freja", patience: p.Freja.Patience, urls: []setting{{"base_url", p.Freja.BaseURL}},
 			required: append(mutual(p.Freja.MutualTLS), setting{"jws_certificates", strings.Join(p.Freja.JWSCertificates, ",")}),
 		},
 	}
@@ -126,14 +125,11 @@ func (k checker) routes() {
 				continue
 			}
 			i := slices.IndexFunc(roads, func(r road) bool { return r.name == name })
-			switch {
-			case i < 0:
+			if i < 0 {
 				k.want(false, key, "names a provider that does not exist")
-			case !roads[i].built:
-				k.want(false, key, "names "+name+", for which this version has no adapter yet")
-			default:
-				k.want(roads[i].configured(), key, "names "+name+", which is not configured")
+				continue
 			}
+			k.want(roads[i].configured(), key, "names "+name+", which is not configured")
 		}
 	}
 }

@@ -216,7 +216,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"a provider over http in production":       {"providers.criipto: {issuer: http://127.0.0.1:1, client_id: i, signing_key: s, encryption_key: e}", demanded, []string{"providers.criipto.issuer"}},
 		"a route to nobody":                        {"routes.se.bankid: [nobody]", nil, []string{"routes.se.bankid"}},
 		"a route to a provider without keys":       {"routes.se.bankid: [criipto]", nil, []string{"routes.se.bankid"}},
-		"a route to a provider of a later version": {"routes.se.bankid: [signicat]", nil, []string{"routes.se.bankid"}},
+		"half of Signicat":                         {"providers.signicat: {base_url: https://s.example, token_url: https://s.example/t, client_id: i}", nil, []string{"providers.signicat.account_id", "providers.signicat.client_secret"}},
+		"a token over http in public":              {"providers.signicat: {base_url: https://s.example, token_url: http://s.example/t, client_id: i, client_secret: s, account_id: a}", nil, []string{"providers.signicat.token_url"}},
 		"a route to the same provider twice":       {"routes.se.bankid: [simulator, simulator]", nil, []string{"routes.se.bankid"}},
 		"a route to a simulator that is off":       {"providers.simulator.enabled: false\nroutes.no.vipps: [simulator]", nil, []string{"routes.no.vipps"}},
 		"an eID that does not exist":               {"routes.de.perso: [simulator]", nil, []string{"routes.de.perso"}},
@@ -231,7 +232,7 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-func TestProvidersOfLaterVersionsMayBeConfiguredAlready(t *testing.T) {
+func TestProvidersMayBeConfiguredWithoutARoute(t *testing.T) {
 	load(t, "providers: {idkollen: {base_url: http://127.0.0.1:1, account_id: a, secret_key: k}, bankid: {base_url: https://b.example, certificate: c, key: k, ca: a}}")
 }
 

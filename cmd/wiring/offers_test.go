@@ -85,6 +85,8 @@ func everyRoad(t *testing.T) *roads {
 	p.Criipto.Issuer, p.Criipto.ClientID = "https://criipto.example", "client"
 	p.Criipto.SigningKey, p.Criipto.EncryptionKey = file("signing.json", asJSON(signing)), file("encryption.json", asJSON(encryption))
 	p.IDkollen.BaseURL, p.IDkollen.AccountID, p.IDkollen.SecretKey = "https://api.idkollen.se", "account", NewSecret("secret")
+	p.Signicat.BaseURL, p.Signicat.TokenURL = "https://api.signicat.com/auth/rest", "https://api.signicat.com/auth/open/connect/token"
+	p.Signicat.ClientID, p.Signicat.ClientSecret, p.Signicat.AccountID = "client", NewSecret("secret"), "a-account"
 	p.BankID.BaseURL = "http://127.0.0.1:1/rp/v6.0"
 	p.Freja.BaseURL, p.Freja.JWSCertificates = "http://127.0.0.1:1", []string{file("jws.pem", certificate(t))}
 	v, err := openKeyring(config, system.Clock{})
@@ -96,7 +98,7 @@ func everyRoad(t *testing.T) *roads {
 		t.Fatal(err)
 	}
 	for _, one := range p.roads() {
-		if one.built && r.guards[one.name] == nil {
+		if r.guards[one.name] == nil {
 			t.Errorf("%s was not built", one.name)
 		}
 	}

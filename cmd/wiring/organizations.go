@@ -8,6 +8,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/portal"
+	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/adapters/mail"
 	"github.com/eidgate/eidgate/adapters/saml"
 	"github.com/eidgate/eidgate/adapters/signer"
@@ -29,6 +30,12 @@ var organizations = fx.Provide(
 	func(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, s outbound.Signer, keys *organization.Signing) inbound.Management {
 		return &organization.Management{Work: w, Clock: c, IDs: ids, Signer: s, Signing: keys, PublicURL: config.PublicURL, Demo: config.Mode == Development}
 	},
+	func(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, s outbound.Signer, keys *organization.Signing) *organization.SessionTokens {
+		return &organization.SessionTokens{
+			Work: w, Clock: c, IDs: ids, Signer: s, Signing: keys, PublicURL: config.PublicURL, AccountID: sessionapi.AccountID, Demo: config.Mode == Development,
+		}
+	},
+	func(t *organization.SessionTokens) inbound.SessionTokens { return t },
 	func(w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, r outbound.Random) *organization.Organizations {
 		return &organization.Organizations{Work: w, Clock: c, IDs: ids, Random: r}
 	},

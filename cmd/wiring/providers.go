@@ -19,6 +19,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/provider/breaker"
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
 	"github.com/eidgate/eidgate/adapters/provider/idkollen"
+	"github.com/eidgate/eidgate/adapters/provider/signicat"
 	"github.com/eidgate/eidgate/adapters/provider/simulator"
 	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/session"
@@ -79,6 +80,11 @@ func newProviders(config Config, v *vault.Vault, clock outbound.Clock, ids outbo
 	}
 	if c := config.Providers.IDkollen; c.BaseURL != "" {
 		if err := r.addIDkollen(c, config.PublicURL, clock, guard); err != nil {
+			return nil, err
+		}
+	}
+	if c := config.Providers.Signicat; c.BaseURL != "" {
+		if err := r.addSignicat(c, config.PublicURL, clock, guard); err != nil {
 			return nil, err
 		}
 	}
@@ -182,6 +188,18 @@ func (r *roads) addIDkollen(c IDkollen, publicURL string, clock outbound.Clock, 
 		return fmt.Errorf("providers.idkollen: %w", err)
 	}
 	r.cards[p.Name()] = breaker.GuardCards(p, guard(p, c.Patience))
+	return nil
+}
+
+func (r *roads) addSignicat(c Signicat, publicURL string, clock outbound.Clock, guard func(outbound.Provider, Patience) *breaker.Guarded) error {
+	p, err := signicat.New(signicat.Config{
+		BaseURL: c.BaseURL, TokenURL: c.TokenURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), AccountID: c.AccountID,
+		PublicURL: publicURL, Timeout: c.Timeout,
+	}, clock, rand.Reader)
+	if err != nil {
+		return fmt.Errorf("providers.signicat: %w", err)
+	}
+	guard(p, c.Patience)
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/ops"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
+	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/visits"
 	"github.com/eidgate/eidgate/adapters/messaging"
 	"github.com/eidgate/eidgate/adapters/metrics"
@@ -29,7 +30,7 @@ import (
 )
 
 var servers = fx.Options(
-	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newEIDSurface, newVisitPages, newPages, newOps),
+	fx.Provide(newMetrics, newLimiter, newTracer, newAccountSurface, newEIDSurface, newSessionSurface, newVisitPages, newPages, newOps),
 	fx.Invoke(serve),
 )
 
@@ -65,7 +66,8 @@ func newVisitPages(config Config, v inbound.Visits, r *roads, random outbound.Ra
 func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock, random outbound.Random) (*pages.Surface, error) {
 	c := pages.Config{
 		PublicURL: config.PublicURL, Plain: config.Mode == Development,
-		OpenAPI: map[string][]byte{"account": accountapi.Document(), "eid": eidapi.Document(), "organization": orgapi.Document()}, AsyncAPI: m.Document(),
+		OpenAPI:  map[string][]byte{"account": accountapi.Document(), "eid": eidapi.Document(), "organization": orgapi.Document(), "session": sessionapi.Document()},
+		AsyncAPI: m.Document(),
 	}
 	for code, text := range accountapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "account", Code: code, Text: text})
@@ -75,6 +77,9 @@ func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock,
 	}
 	for code, text := range orgapi.Codes() {
 		c.Words = append(c.Words, pages.Word{API: "organization", Code: code, Text: text})
+	}
+	for code, text := range sessionapi.Codes() {
+		c.Words = append(c.Words, pages.Word{API: "session", Code: code, Text: text})
 	}
 	for _, e := range orgapi.Events() {
 		c.Events = append(c.Events, pages.Event{Code: e.Code, Fact: e.Kind, Text: e.Sentence})
@@ -126,6 +131,7 @@ type stations struct {
 	Account *accountapi.Surface
 	EID     *eidapi.Surface
 	Offices *orgapi.Surface
+	Hosted  *sessionapi.Surface
 	Desks   desks
 	Visits  *visits.Surface
 	Streams *session.Watchers
@@ -140,7 +146,7 @@ func serve(s stations) error {
 		BodyLimit: int(s.Config.HTTP.BodyLimit), Timeout: s.Config.HTTP.Timeout,
 	}
 	deps := httpapi.Deps{Clock: s.Clock, IDs: s.IDs, Log: s.Log, Observe: s.Metrics.Answer, Tracer: s.Tracer}
-	public, err := httpapi.New(config, append([]httpapi.Surface{s.Account, s.EID, s.Offices, s.Visits, s.Pages}, s.Desks...), deps)
+	public, err := httpapi.New(config, append([]httpapi.Surface{s.Account, s.EID, s.Offices, s.Hosted, s.Visits, s.Pages}, s.Desks...), deps)
 	if err != nil {
 		return err
 	}
@@ -166,7 +172,7 @@ func serve(s stations) error {
 			return nil
 		},
 		OnStop: func(ctx context.Context) error {
-			s.Ops.Drain() // load balancers hear of it while the public listener still accepts
+			s.Ops.Drain()     // load balancers hear of it while the public listener still accepts
 			s.Streams.Close() // or they would be in flight until the end; their pages ask instead
 			err := public.Shutdown(ctx, s.Config.HTTP.Drain)
 			if last := private.Shutdown(ctx, 0); err == nil {

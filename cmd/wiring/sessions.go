@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/adapters/metrics"
 	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
@@ -26,7 +27,7 @@ func newProcess() process { return process(processName()) }
 
 func newLedger(config Config, w outbound.UnitOfWork, ids outbound.IDs, d *callback.Dispatcher) *session.Ledger {
 	wordings := map[string]outbound.Wording{}
-	for _, one := range []outbound.Wording{eidapi.Wording{}} {
+	for _, one := range []outbound.Wording{eidapi.Wording{}, sessionapi.Wording{}} {
 		wordings[one.Surface()] = one
 	}
 	return &session.Ledger{Work: w, IDs: ids, Wordings: wordings, Evidence: config.Retention.Evidence, Documents: documentLife, News: d.Nudge}

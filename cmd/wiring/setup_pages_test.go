@@ -40,9 +40,7 @@ func TestASetUpPageHasEveryKeyOfItsProviderAndNoOther(t *testing.T) {
 	}
 	names := []string{SimulatorName}
 	for _, r := range c.Providers.roads() {
-		if r.built {
-			names = append(names, r.name)
-		}
+		names = append(names, r.name)
 	}
 	for _, provider := range names {
 		page := setUpPage(t, provider)
@@ -63,7 +61,7 @@ func TestASetUpPageHasEveryKeyOfItsProviderAndNoOther(t *testing.T) {
 }
 
 func TestTheConfigurationOnASetUpPageIsOne(t *testing.T) {
-	for _, provider := range []string{"criipto", "idkollen", "bankid", "freja", "simulator"} {
+	for _, provider := range []string{"criipto", "idkollen", "signicat", "bankid", "freja", "simulator"} {
 		found := yamlOnPage.FindStringSubmatch(setUpPage(t, provider))
 		if found == nil {
 			t.Errorf("%s shows no configuration", provider)

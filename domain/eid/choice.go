@@ -31,6 +31,7 @@ func (s *Session) Choose(e EID, now time.Time) ([]audit.Fact, error) {
 	case s.s.State != Opened:
 		return nil, ErrUnderWay
 	}
+	s.s.Order.Context = "" // of the one before
 	s.s.Order = s.s.Order.chosen(e)
 	return s.tell("session.eid_chosen", now, map[string]string{"eid": string(e)}), nil
 }

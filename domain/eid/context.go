@@ -47,13 +47,14 @@ func (c Context) EID() (e EID, ok bool) {
 }
 
 // Assurance is the level that the context names or stands for: MitID by its name, Finnish and Norwegian
-// substantial contexts as such, Norwegian BankID otherwise high, and Unstated where the scheme says nothing.
+// substantial contexts as such, Norwegian BankID otherwise high, the Swedish ones substantial (level 3 of the Swedish
+// trust framework for electronic identities), and Unstated where the scheme says nothing.
 func (c Context) Assurance() Assurance {
 	e, _ := c.EID()
 	switch {
 	case strings.HasSuffix(string(c), ":high"):
 		return High
-	case strings.HasSuffix(string(c), ":substantial"), e == FIFTN:
+	case strings.HasSuffix(string(c), ":substantial"), e == FIFTN, e == SEBankID, e == SEFreja:
 		return Substantial
 	case strings.HasSuffix(string(c), ":low"):
 		return Low

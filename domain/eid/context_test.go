@@ -11,9 +11,9 @@ func TestAContextNamesItsSchemeAndLevel(t *testing.T) {
 		eid   eid.EID
 		level eid.Assurance
 	}{
-		"urn:grn:authn:se:bankid":                   {eid.SEBankID, eid.Unstated},
-		"urn:grn:authn:se:bankid:another-device:qr": {eid.SEBankID, eid.Unstated},
-		"urn:grn:authn:se:frejaid":                  {eid.SEFreja, eid.Unstated},
+		"urn:grn:authn:se:bankid":                   {eid.SEBankID, eid.Substantial},
+		"urn:grn:authn:se:bankid:another-device:qr": {eid.SEBankID, eid.Substantial},
+		"urn:grn:authn:se:frejaid":                  {eid.SEFreja, eid.Substantial},
 		"urn:grn:authn:no:bankid":                   {eid.NOBankID, eid.High},
 		"urn:grn:authn:no:bankid:substantial":       {eid.NOBankID, eid.Substantial},
 		"urn:grn:authn:no:vipps":                    {eid.NOVipps, eid.Unstated},

@@ -67,6 +67,17 @@ func (o Operation) known() bool {
 	return false
 }
 
+// Most is the highest level of assurance that the scheme proves; Unstated where it is notified at none.
+func (e EID) Most() Assurance {
+	switch e {
+	case SEFreja, NOBankID, DKMitID:
+		return High
+	case SEBankID, FIFTN:
+		return Substantial
+	}
+	return Unstated
+}
+
 // Assurance is how sure the scheme is of the person, in the words of eIDAS (Regulation (EU) 910/2014 article 8).
 // Greater is surer; zero is unstated.
 type Assurance uint8

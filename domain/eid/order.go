@@ -19,6 +19,8 @@ var (
 	ErrNobodyNamed = fault.New(fault.Invalid, "nobody_named", "This order has to name the person, by national number or telephone.")
 	// ErrCallInitiator refuses an order by phone that does not say who called whom.
 	ErrCallInitiator = fault.New(fault.Invalid, "call_initiator_invalid", "An order by phone has to say who called: the person or the organization.")
+	// ErrAssurance refuses to ask a scheme for more than it can prove.
+	ErrAssurance = fault.New(fault.Invalid, "assurance_out_of_reach", "The eID cannot prove a level of assurance this high.")
 	// ErrAges refuses a proof of age without bounds, or with bounds that nobody can meet.
 	ErrAges = fault.New(fault.Invalid, "ages_invalid", "A proof of age needs a least or a greatest age of at least 1, and the greatest may not be below the least.")
 )
@@ -103,6 +105,8 @@ func (o Order) check() error {
 		return ErrNothingToSign.On("text")
 	case o.Operation.ByPhone() && o.Channel != Backchannel:
 		return ErrOrder.On("channel")
+	case o.Renewable && o.Channel != Page: // nobody comes to begin it again
+		return ErrOrder.On("channel")
 	case o.Operation.ByPhone() && !o.CallInitiator.known():
 		return ErrCallInitiator.On("call_initiator")
 	case o.Channel == Backchannel && o.Require.Person.IsZero() && o.Phone == "":
@@ -111,6 +115,11 @@ func (o Order) check() error {
 		return ErrAges.On("least_age")
 	case !o.Require.Registration.known(): // or a level that nobody knows would pass for the lowest
 		return ErrOrder.On("registration")
+	}
+	for _, e := range append([]EID{o.EID}, o.Choices...) {
+		if e != "" && o.Require.Assurance > e.Most() {
+			return ErrAssurance.On("assurance")
+		}
 	}
 	return o.checkTexts()
 }
@@ -126,6 +135,9 @@ func (o Order) chosen(e EID) Order {
 	o.EID = e
 	if e == DKMitID && o.Context == "" && o.Require.Assurance > Unstated {
 		o.Context = contextPrefix + Context("dk:mitid:"+o.Require.Assurance.String())
+	}
+	if e == SEFreja && o.Require.Assurance == High {
+		o.Require.Registration = Plus
 	}
 	return o
 }

@@ -29,6 +29,7 @@ func full(t *testing.T) eid.Evidence {
 	e := evidence()
 	e.Provider, e.Number, e.Name, e.GivenName, e.Surname, e.Subject, e.TokenID = "p", anna(t), "Anna Andersson", "Anna", "Andersson", "anna", "token"
 	e.Phone, e.Email, e.Address, e.Signatory = "+46700000000", "anna@example.com", "Storgatan 1", "Anna may sign."
+	e.Device = "192.0.2.7"
 	e.Proofs = []eid.Proof{{Kind: "signature", Data: []byte("x")}}
 	e.Documents = []eid.Document{{ID: "d", Content: []byte("pdf")}}
 	return e
@@ -44,9 +45,12 @@ func TestWhatNobodyAskedForIsForgotten(t *testing.T) {
 	if got.Name == "" || got.Subject == "" || got.Proofs != nil || len(got.Documents) != 1 || got.Documents[0].Content != nil {
 		t.Error("the name is gone, or proofs and contents are not")
 	}
-	o.Wants = eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress | eid.WantSignatory
+	if got.Device != "" {
+		t.Error("the address of the person's device is still there")
+	}
+	o.Wants = eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress | eid.WantSignatory | eid.WantProofs | eid.WantDevice
 	got = completed(t, o, full(t)).Evidence
-	if got.Number.IsZero() || got.Phone == "" || got.Email == "" || got.Address == "" || got.Signatory == "" {
+	if got.Number.IsZero() || got.Phone == "" || got.Email == "" || got.Address == "" || got.Signatory == "" || got.Device == "" || len(got.Proofs) != 1 {
 		t.Error("what was asked for is gone")
 	}
 }

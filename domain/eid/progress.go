@@ -29,9 +29,8 @@ func (s *Session) Bind(b Browser, now time.Time) ([]audit.Fact, error) {
 	case s.s.Browser.Name != "":
 		return nil, nil
 	}
-	if agent := []rune(strings.ToValidUTF8(b.Agent, "")); len(agent) > mostAgent {
-		b.Agent = string(agent[:mostAgent])
-	}
+	agent := []rune(strings.ToValidUTF8(b.Agent, ""))
+	b.Agent = string(agent[:min(len(agent), mostAgent)])
 	s.s.Browser = b
 	return s.tell("session.bound", now, nil), nil
 }

@@ -77,10 +77,13 @@ func (s *Session) Snapshot() Snapshot { return s.s }
 func (s *Session) Saved(version int64) { s.s.Version = version }
 
 // Present notes which provider took the order and what the person is shown; what was pending already may be
-// shown something new. It fails with [ErrSettled] or [ErrExpired].
+// shown something new. It fails with [ErrSettled], [ErrExpired], or [ErrNotChosen].
 func (s *Session) Present(provider string, challenge Challenge, thread []byte, now time.Time) ([]audit.Fact, error) {
 	if err := s.alive(now); err != nil {
 		return nil, err
+	}
+	if s.s.Order.EID == "" {
+		return nil, ErrNotChosen
 	}
 	first := s.s.State == Opened
 	s.s.Trouble = ""

@@ -52,7 +52,7 @@ var storeAsking = []storePromise{
 	}},
 	{"are found with the session that they ask about, or without", func(t *testing.T, s *Storage) {
 		keyed, bare := storeAsker(t, s)
-		full := storeFull(t, "s1")
+		full := storeFull(t)
 		s.open(t, full)
 		full.Version = 1
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {

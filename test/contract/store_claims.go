@@ -76,7 +76,7 @@ var storeClaims = []storePromise{
 		s.watched(t, storeRival, storeNow.Add(time.Microsecond), "spent", "later")
 	}},
 	{"give what was saved, with the claim and a new version", func(t *testing.T, s *Storage) {
-		want := storeFull(t, "s1")
+		want := storeFull(t)
 		want.State, want.SettledAt, want.Claim = eid.Pending, time.Time{}, eid.Claim{}
 		s.open(t, want)
 		got := s.watch(t, storeWatcher, 10, want.Due)

@@ -27,8 +27,8 @@ func storeSession(scope organization.Scope, id string) eid.Snapshot {
 	}
 }
 
-// storeFull has something in every field, so that a field which storage forgets shows.
-func storeFull(t *testing.T, id string) eid.Snapshot {
+// storeFull is session s1 with something in every field, so that a field which storage forgets shows.
+func storeFull(t *testing.T) eid.Snapshot {
 	t.Helper()
 	n := 0
 	var fill func(v reflect.Value)
@@ -72,7 +72,7 @@ func storeFull(t *testing.T, id string) eid.Snapshot {
 	}
 	var s eid.Snapshot
 	fill(reflect.ValueOf(&s).Elem())
-	s.ID, s.Version, s.Order.Scope = id, 0, storeScope
+	s.ID, s.Version, s.Order.Scope = "s1", 0, storeScope
 	for _, d := range [][]eid.Document{s.Order.Documents, s.Evidence.Documents} {
 		for i := range d {
 			d[i].Content = nil // kept elsewhere
@@ -110,7 +110,7 @@ func storeIDs(list []*eid.Session) (ids []string) {
 
 var storeSessions = []storePromise{
 	{"come back as they were saved, by identifier and by nonce", func(t *testing.T, s *Storage) {
-		full, bare := storeFull(t, "s1"), eid.Snapshot{
+		full, bare := storeFull(t), eid.Snapshot{
 			ID: "s2", State: eid.Opened, OpenedAt: storeNow, ExpiresAt: storeNow,
 			Order: eid.Order{Scope: storeScope, Surface: "account", EID: eid.SEBankID, Operation: eid.Sign, Channel: eid.App},
 		}

@@ -101,7 +101,7 @@ var storeUsage = []storePromise{
 		s.uses(t, line("1"), line("2"))
 	}},
 	{"counts how a session ended, once, and nothing else that is told of it", func(t *testing.T, s *Storage) {
-		order := storeOpen(storeScope, "s1").Order
+		order := storeOpen().Order
 		order.Account, order.Client, order.Usage, order.Tags = 0, "c1", "shop", []string{"tag"}
 		one, facts, err := eid.Open("s1", "nonce", order, storeNow, time.Minute)
 		if err != nil {

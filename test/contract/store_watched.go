@@ -46,7 +46,7 @@ var storeWatched = []storePromise{
 		s.changed(t, map[string]int64{"one": 3}, "s1") // nor does an older one count as seen
 	}},
 	{"come back as they were saved", func(t *testing.T, s *Storage) {
-		want := storeFull(t, "s1")
+		want := storeFull(t)
 		s.open(t, want)
 		want.Version = 1
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {

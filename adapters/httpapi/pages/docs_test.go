@@ -129,7 +129,7 @@ func TestPagesRunNothingButTheirOwnScript(t *testing.T) {
 	b := s.browser()
 	for _, address := range []string{
 		"/", "/docs", "/docs/errors", "/docs/operations", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running", "/docs/providers/criipto", "/docs/providers/idkollen",
-		"/docs/providers/bankid", "/docs/providers/freja", "/docs/providers/simulator", "/simulator", "/simulator/plain?code=x", "/nowhere", s.login(eid.SEBankID, "Demo AB", "x"),
+		"/docs/providers/signicat", "/docs/providers/bankid", "/docs/providers/freja", "/docs/providers/simulator", "/simulator", "/simulator/plain?code=x", "/nowhere", s.login(eid.SEBankID, "Demo AB", "x"),
 	} {
 		a := b.get(address, "Accept", page)
 		policy := a.Header.Get("Content-Security-Policy")

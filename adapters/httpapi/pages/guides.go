@@ -31,6 +31,7 @@ var guides = []guide{
 	{Path: "running", Title: "Running a gateway", About: "Clients and what they may use, retention, certificates, what to watch."},
 	setUp("criipto", "Criipto", "All six eIDs by OpenID Connect: logins and proofs of age."),
 	setUp("idkollen", "IDkollen", "All six eIDs by one REST API, with signatures, documents and identity cards."),
+	setUp("signicat", "Signicat", "Logins and proofs of age with all six eIDs by one REST API; Swedish BankID in your own app, too."),
 	setUp("bankid", "Swedish BankID", "BankID's own API: logins, signatures, orders by phone, identity cards."),
 	setUp("freja", "Freja", "Freja's own API: logins and signatures, in the app or of a named person."),
 	setUp("simulator", "Simulator", "Invented people with official test numbers, for all of it."),

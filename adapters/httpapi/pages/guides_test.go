@@ -46,7 +46,7 @@ func guides(t *testing.T, b browser) (addresses []string) {
 func TestEveryGuideIsLinkedFromTheDocuments(t *testing.T) {
 	b := documented(t)
 	want := []string{"/docs/operations", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running"}
-	for _, provider := range []string{"criipto", "idkollen", "bankid", "freja", "simulator"} {
+	for _, provider := range []string{"criipto", "idkollen", "signicat", "bankid", "freja", "simulator"} {
 		want = append(want, "/docs/providers/"+provider)
 	}
 	if got := guides(t, b); !slices.Equal(got, want) {
@@ -148,7 +148,7 @@ func TestTheGuideOfOperationsKnowsEveryWordOfThem(t *testing.T) {
 
 func TestASetUpPageSaysWhatToRegisterAtTheProvider(t *testing.T) {
 	b := documented(t)
-	for _, provider := range []string{"criipto", "idkollen"} {
+	for _, provider := range []string{"criipto", "idkollen", "signicat"} {
 		if body := b.get("/docs/providers/"+provider, "Accept", page).body; !strings.Contains(body, "<code>"+b.base+"/callback/"+provider+"</code>") {
 			t.Errorf("%s: the address where people come back is not there", provider)
 		}

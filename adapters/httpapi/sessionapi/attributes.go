@@ -43,7 +43,10 @@ var attributes = []attribute{
 	text("mitidUuid", 0, func(e eid.Evidence) string { return e.PersonID }, eid.DKMitID),
 	text("mitidLoa", 0, func(e eid.Evidence) string { return strings.ToUpper(e.Assurance.String()) }, eid.DKMitID),
 	{name: "mitidHasCpr", eids: []eid.EID{eid.DKMitID}, wants: eid.WantNumber, tell: func(s eid.Snapshot) any {
-		return !s.Evidence.Number.IsZero()
+		if s.Evidence.Number.IsZero() {
+			return nil // which may have other reasons
+		}
+		return true
 	}},
 	{name: "mitidReferenceTextBody", eids: []eid.EID{eid.DKMitID}, tell: func(s eid.Snapshot) any { return s.Order.Text }},
 

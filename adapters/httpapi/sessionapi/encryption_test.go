@@ -102,7 +102,7 @@ func TestWhatIsEncryptedIsReadByTheKeysOwner(t *testing.T) {
 		if header["alg"] != alg || header["enc"] != "A256CBC-HS512" || header["kid"] != "key-1" || header["cty"] != "application/json" {
 			t.Error(name, header)
 		}
-		sealed, err := jose.ParseEncrypted(text, []jose.KeyAlgorithm{jose.RSA_OAEP, jose.ECDH_ES}, []jose.ContentEncryption{jose.A256CBC_HS512})
+		sealed, err := jose.ParseEncryptedCompact(text, []jose.KeyAlgorithm{jose.RSA_OAEP, jose.ECDH_ES}, []jose.ContentEncryption{jose.A256CBC_HS512})
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -20,7 +20,7 @@ func blaming(f *fault.Fault, name, reason string) error {
 
 // order turns a well-formed request into an order. It fails with the first thing that the client cannot have.
 func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, error) {
-	a := asking{request: q, client: acting.Client}
+	a := asking{request: q, acting: acting}
 	candidates, err := s.candidates(a)
 	if err != nil {
 		return eid.Order{}, err
@@ -28,7 +28,7 @@ func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, erro
 	now, life := s.Clock.Now(), time.Duration(0)
 	life = q.life(now)
 	o := eid.Order{
-		Scope: a.client.Scope, Client: a.client.ID, OnBehalfOf: acting.Organization.Name, Surface: Name,
+		Scope: a.acting.Client.Scope, Client: a.acting.Client.ID, OnBehalfOf: acting.Organization.Name, Surface: Name,
 		Operation: eid.Authenticate, Channel: eid.Page, Renewable: true,
 		Correlation: q.reference, Language: language(q.language), Life: life, Tags: q.tags, Usage: q.usage, Theme: q.theme,
 		Device: q.parameters.device, PersonAddress: q.parameters.address,
@@ -46,7 +46,7 @@ func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, erro
 	}
 	o.Require.Assurance = q.loa
 	if q.person != "" {
-		narrow, n, wrong := narrowed(candidates, q.person, s.reader(a.client.Scope, now))
+		narrow, n, wrong := narrowed(candidates, q.person, s.reader(a.acting.Client.Scope, now))
 		if wrong != "" {
 			return eid.Order{}, blaming(errParameter, "prefilledInput.nin", wrong)
 		}
@@ -73,7 +73,7 @@ func (s *Surface) placed(o *eid.Order, a asking) error {
 	case flowHeadless:
 		o.Channel, o.Renewable = eid.App, false
 	case flowEmbedded:
-		origins, ok := frames(a.parents, s.plainLoopback(a.client.Scope))
+		origins, ok := frames(a.parents, s.plainLoopback(a.acting.Client.Scope))
 		switch {
 		case !ok:
 			return blaming(errParameter, "embeddedParentDomains", "must be host names")
@@ -101,7 +101,7 @@ func (s *Surface) serves(host string) bool {
 func (s *Surface) addressed(o *eid.Order, a asking) error {
 	var wrong reader
 	check := func(name, address string) {
-		if address != "" && !registered(a.client, address) {
+		if address != "" && !registered(a.acting.Client, address) {
 			wrong.blame(name, "is not an address that the client registered")
 		}
 	}
@@ -114,7 +114,7 @@ func (s *Surface) addressed(o *eid.Order, a asking) error {
 	if check("returnUrl", a.returnURL); a.returnURL != "" {
 		o.ReturnTo, _, _ = strings.Cut(a.returnURL, "#")
 	}
-	if news := a.client.Addresses.DefaultCallback; organization.WellFormedAddress(news, s.plainLoopback(a.client.Scope)) {
+	if news := a.acting.Client.Addresses.DefaultCallback; organization.WellFormedAddress(news, s.plainLoopback(a.acting.Client.Scope)) {
 		o.NotifyAt = news
 	}
 	return wrong.err()

@@ -39,7 +39,7 @@ func providerOf(e eid.EID) string {
 // asking is what somebody asks for, and who it is.
 type asking struct {
 	*request
-	client organization.Client
+	acting organization.Acting
 }
 
 // candidates are the eIDs that the person may use: those named, or every one that is there for the flow. It fails with
@@ -48,7 +48,7 @@ func (s *Surface) candidates(a asking) ([]eid.EID, error) {
 	if len(a.providers) == 0 {
 		var all []eid.EID
 		for _, p := range providers {
-			if s.carries(a, p.eid) && (p.eid != eid.FIFTN || a.key != nil) {
+			if s.carries(a, p.eid) && a.loa <= p.eid.Most() && (p.eid != eid.FIFTN || a.key != nil) {
 				all = append(all, p.eid)
 			}
 		}
@@ -60,8 +60,11 @@ func (s *Surface) candidates(a asking) ([]eid.EID, error) {
 	var named []eid.EID
 	for _, id := range a.providers {
 		e, known := eidOf(id)
-		if !known || !s.routed(a.client.Scope, e) {
+		if !known || !s.routed(a.acting, e) {
 			return nil, blaming(errProvider, "allowedProviders", "names a provider that is unknown or not enabled for the account")
+		}
+		if a.loa > e.Most() {
+			return nil, blaming(errParameter, "requestedLoa", "is more than "+providerOf(e)+" can prove")
 		}
 		if !slices.Contains(named, e) {
 			named = append(named, e)
@@ -76,17 +79,17 @@ func (s *Surface) candidates(a asking) ([]eid.EID, error) {
 }
 
 // routed says whether the eID is there at all.
-func (s *Surface) routed(scope organization.Scope, e eid.EID) bool {
-	return s.Offered(scope, e, eid.Page) || s.Offered(scope, e, eid.App)
+func (s *Surface) routed(acting organization.Acting, e eid.EID) bool {
+	return s.Offered(acting, e, eid.Page) || s.Offered(acting, e, eid.App)
 }
 
 // carries says whether the eID is there for the flow. A page of a provider's own refuses to be shown inside of another,
 // so what is not to be seen at the top of a browser needs an eID whose challenge we are given.
 func (s *Surface) carries(a asking, e eid.EID) bool {
 	if a.flow == flowRedirect {
-		return s.routed(a.client.Scope, e)
+		return s.routed(a.acting, e)
 	}
-	return s.Offered(a.client.Scope, e, eid.App)
+	return s.Offered(a.acting, e, eid.App)
 }
 
 // narrowed leaves the eIDs that know people by a number like this one. It is nobody's who could be meant in two countries.

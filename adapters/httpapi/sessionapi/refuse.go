@@ -161,16 +161,6 @@ func violations(f *fault.Fault) []fault.Violation {
 // isRefused holds for what is wrong with a token or a secret.
 func isRefused(err error) bool { return fault.Of(err).Kind() == fault.Unauthenticated }
 
-// Codes lists the codes in answers of this surface that are no failures of ours, with what they mean.
-func Codes() map[string]string {
-	return map[string]string{
-		codeToken:   "The access token is bad, expired, or of a client that may not work any more (401).",
-		codeForbid:  "The client may not do this (403).",
-		codeUnknown: "There is no such session, or not any more (404).",
-		codeOurs:    "Our mistake (500).",
-	}
-}
-
 // The wire.
 
 // failureBody is the error that failed sessions and refused requests have in common.

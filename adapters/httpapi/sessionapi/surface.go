@@ -45,8 +45,9 @@ type Config struct {
 type Deps struct {
 	Tokens   inbound.SessionTokens
 	Sessions inbound.Sessions
-	// Offered says whether somebody on the eID's route for the scope offers logins on exactly this channel.
-	Offered func(scope organization.Scope, e eid.EID, channel eid.Channel) bool
+	// Offered says whether somebody on the eID's route, whom the client's organization may use, offers logins on exactly
+	// this channel.
+	Offered func(acting organization.Acting, e eid.EID, channel eid.Channel) bool
 	Clock   outbound.Clock
 	// Limiter counts questions about a session.
 	Limiter outbound.Limiter

@@ -180,6 +180,7 @@ func (g tokenGateway) play(t *testing.T, e tokenExchange) (*http.Response, strin
 		t.Fatal(err)
 	}
 	w.Request = r
+	newDocument(t).judge(t, w, string(b))
 	return w, string(b)
 }
 

@@ -26,8 +26,8 @@ var _ outbound.Wording = Wording{}
 // Surface is the word by which orders remember the surface.
 func (Wording) Surface() string { return Name }
 
-// eventLife is how long an event is worth telling.
-const eventLife = 48 * time.Hour
+// eventLife is how long an event is worth telling: nothing is delivered later.
+const eventLife = 36 * time.Hour
 
 // Word gives the event of a settled session. It says how the session ended, and nothing of the person. It fails for
 // sessions of other surfaces and for those that have not settled.

@@ -51,7 +51,8 @@ func (p *Provider) evidence(t thread, c *completion) (eid.Evidence, error) {
 	now := p.clock.Now()
 	e := eid.Evidence{
 		Provider: Name, EID: eid.SEBankID, Context: eid.SEBankID.DefaultContext(),
-		Name: readable(c.User.Name), GivenName: readable(c.User.GivenName), Surname: readable(c.User.Surname),
+		Assurance: eid.SEBankID.DefaultContext().Assurance(),
+		Name:      readable(c.User.Name), GivenName: readable(c.User.GivenName), Surname: readable(c.User.Surname),
 		Subject: p.subject(c.User.Number), TokenID: t.Reference, IssuedAt: now,
 		Proofs: []eid.Proof{
 			{Kind: "signature", MediaType: "application/xml", Data: signature},

@@ -214,7 +214,7 @@ func TestTheLevelIsNeverHigherThanProven(t *testing.T) {
 		{eid.DKMitID, "urn:grn:authn:dk:mitid:low", standin.Claim("gov:saml:attribute:LoA", "High"), eid.Low},
 		{eid.DKMitID, "urn:grn:authn:dk:mitid:high", standin.Claim("authenticationtype", "urn:grn:authn:dk:mitid:low"), eid.Low},
 		{eid.NOBankID, "urn:grn:authn:no:bankid", standin.Claim("authenticationtype", "urn:grn:authn:no:bankid:substantial"), eid.Substantial},
-		{eid.SEBankID, "urn:grn:authn:se:bankid", standin.Claim("acr", "urn:grn:authn:se:bankid:high"), eid.Unstated},
+		{eid.SEBankID, "urn:grn:authn:se:bankid", standin.Claim("acr", "urn:grn:authn:se:bankid:high"), eid.Substantial},
 	} {
 		b := newBench(t)
 		s := b.Session(t, c.eid)

@@ -65,6 +65,9 @@ func (p *Provider) approved(t thread, raw string) (eid.Evidence, error) {
 		IssuedAt: time.UnixMilli(d.Timestamp).UTC(), Email: email(a.Email), Address: residence(a.Addresses),
 		Proofs: []eid.Proof{{Kind: "details", MediaType: "application/jose", Data: []byte(raw)}},
 	}
+	if e.Assurance = e.Context.Assurance(); levels[d.Level] >= levels["PLUS"] {
+		e.Assurance = eid.High
+	}
 	e.Name = strings.TrimSpace(e.GivenName + " " + e.Surname)
 	e.BirthDate, _ = identity.ParseDate(a.Born)
 	e.Number, e.Malformed = p.number(a.SSN.Country, a.SSN.Number)

@@ -89,13 +89,16 @@ func wayFor(o eid.Order) (way, error) {
 	return all[i], nil
 }
 
-// proves is the context and the level that a login stands for. IDkollen states neither: the Finnish network has no level
-// below substantial, and MitID gives the national number at none below it. Whatever else could be sure is unstated.
+// proves is the context and the level that a login stands for. IDkollen states neither: the Finnish network, Norwegian
+// BankID and the Swedish eIDs have no level below substantial, and MitID gives the national number at none below it. Vipps has
+// none at all.
 func proves(e eid.EID, numbered bool) (eid.Context, eid.Assurance) {
 	switch c := e.DefaultContext(); {
 	case e == eid.DKMitID && !numbered:
 		return "urn:grn:authn:dk:mitid:low", eid.Low
-	case e.Country() == identity.DK, e.Country() == identity.FI:
+	case e == eid.NOBankID:
+		return c, eid.Substantial // which of its two means the person took, nobody says
+	case e.Country() != identity.NO:
 		return c, c.Assurance()
 	default:
 		return c, eid.Unstated

@@ -41,7 +41,7 @@ func TestASwedeIsToldWithAddressAndSignatory(t *testing.T) {
 		e.Address != "Storgatan 1, 111 22 Stad" || e.Signatory != "Terne är företrädare för bolaget." || e.ValidFrom.ISO() != "2024-02-29" {
 		t.Error("something is told otherwise than IDkollen says")
 	}
-	if e.Context != "urn:grn:authn:se:bankid" || e.Assurance != eid.Unstated || e.Simulated || !e.IssuedAt.Equal(b.clock.Now()) {
+	if e.Context != "urn:grn:authn:se:bankid" || e.Assurance != eid.Substantial || e.Simulated || !e.IssuedAt.Equal(b.clock.Now()) {
 		t.Errorf("got %s, %q", e.Context, e.Assurance)
 	}
 	if len(e.Proofs) != 1 || e.Proofs[0].Kind != "idkollen_result" || !json.Valid(e.Proofs[0].Data) || !bytes.Contains(e.Proofs[0].Data, []byte(`"certStartDate"`)) {
@@ -51,10 +51,10 @@ func TestASwedeIsToldWithAddressAndSignatory(t *testing.T) {
 
 func TestANorwegianIsToldWithEverythingAskedFor(t *testing.T) {
 	b := newBench(t)
-	for _, o := range []eid.EID{eid.NOBankID, eid.NOVipps} {
+	for o, level := range map[eid.EID]eid.Assurance{eid.NOBankID: eid.Substantial, eid.NOVipps: eid.Unstated} {
 		e := b.proven(t, b.order(t, o, eid.Authenticate, eid.Page))
 		if e.Phone != "+4740000001" || e.Email != "Kari@example.com" || e.BirthDate.ISO() != "1946-03-27" || e.PersonID != "9578-6000-4-000001" ||
-			e.IssuerID != "9980" || e.Subject != e.PersonID || e.Assurance != eid.Unstated {
+			e.IssuerID != "9980" || e.Subject != e.PersonID || e.Assurance != level {
 			t.Errorf("%s: something is told otherwise", o)
 		}
 	}

@@ -25,7 +25,7 @@ type level = eid.Assurance
 
 var schemes = map[eid.EID]scheme{
 	eid.SEBankID: {
-		id: "sbid", tells: eid.WantNumber | eid.WantProofs | eid.WantDevice, codes: []string{"SE", "SWE"},
+		id: "sbid", tells: eid.WantNumber | eid.WantProofs | eid.WantDevice, codes: []string{"SE", "SWE"}, least: eid.Substantial,
 		own: []string{"sbidXmlSignature", "sbidOcspResponse"},
 	},
 	eid.SEFreja: {
@@ -102,7 +102,7 @@ func contextOf(e eid.EID, l eid.Assurance) eid.Context {
 	switch {
 	case e == eid.DKMitID:
 		return eid.Context("urn:grn:authn:dk:mitid:" + max(l, eid.Low).String())
-	case l == eid.Unstated, e == eid.FIFTN && l == usual.Assurance():
+	case l == eid.Unstated, e != eid.NOBankID && l == usual.Assurance():
 		return usual
 	}
 	return usual + eid.Context(":"+l.String())

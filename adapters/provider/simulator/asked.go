@@ -27,6 +27,7 @@ type asked struct {
 	Company      string        `json:"company,omitempty"` // the key of one of ours, unknownCompany for another
 	Person       string        `json:"person,omitempty"`  // whom the order names, if one of ours
 	Stranger     bool          `json:"stranger,omitempty"`
+	Plus         bool          `json:"plus,omitempty"`   // somebody whom Freja has met is asked for
 	Placed       int64         `json:"placed,omitempty"` // Unix microseconds; of orders that an app takes
 }
 
@@ -36,6 +37,7 @@ func ask(session eid.Snapshot, channel eid.Channel) asked {
 	a := asked{
 		Session: session.ID, Scope: o.Scope.Organization + "/" + string(o.Scope.Environment), Nonce: session.Nonce,
 		Correlation: o.Correlation, EID: o.EID, Operation: o.Operation, Channel: channel, Context: contextOf(o),
+		Plus:         o.Require.Registration == eid.Plus,
 		Organization: o.OnBehalfOf, Text: o.Text, Digest: o.Digest, Company: companyKey(o.Company),
 	}
 	for _, d := range o.Documents {

@@ -35,6 +35,9 @@ func (s *Simulator) evidence(a asked, id, tokenID string, now time.Time) (*eid.E
 	case p.withheld:
 		got.Number, got.BirthDate = identity.Number{}, identity.Date{}
 	}
+	if e == eid.SEFreja && a.Plus {
+		got.Assurance = eid.High
+	}
 	if e.Country() == identity.SE {
 		got.Signatory = signatory(p, a.Company)
 	} else {

@@ -16,6 +16,7 @@ type Envelope struct {
 	Open      bool                   // not encrypted at all
 	Foreign   bool                   // for another key than the client's, under the name of the client's
 	Cut       bool                   // breaks off
+	Symmetric bool                   // with a key that both would have to know, and the client does not
 
 	key *jose.JSONWebKey
 }
@@ -31,6 +32,9 @@ func (e Envelope) close(clear []byte) string {
 			panic(err)
 		}
 		to.Key = &other.PublicKey
+	}
+	if e.Symmetric {
+		to.Algorithm, to.Key = jose.A256KW, make([]byte, 32)
 	}
 	content := e.Content
 	if content == "" {

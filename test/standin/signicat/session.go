@@ -88,29 +88,41 @@ func (o *session) open() bool { return o.status == "CREATED" || o.status == "WAI
 
 // tell answers with a session, encrypted where it has a key. The caller holds the lock.
 func (s *Service) tell(w http.ResponseWriter, o *session) {
+	media, text := s.wire(o)
+	w.Header().Set("Content-Type", media)
+	_, _ = io.WriteString(w, text) // a client that left is no concern of ours
+}
+
+// wire is a session as it is sent.
+func (s *Service) wire(o *session) (media, text string) {
 	told := s.told(o)
 	if s.twist != nil {
 		s.twist(told)
-	}
-	if o.request.key == nil {
-		answer(w, http.StatusOK, told)
-		return
 	}
 	clear, err := json.Marshal(told)
 	if err != nil {
 		panic(err)
 	}
 	e := s.config.Envelope
-	e.key = o.request.key
 	if s.seal != nil {
 		s.seal(&e)
 	}
-	if e.Open {
-		answer(w, http.StatusOK, told)
-		return
+	if e.key = o.request.key; e.key == nil || e.Open {
+		return "application/json", string(clear)
 	}
-	w.Header().Set("Content-Type", "application/jose")
-	_, _ = io.WriteString(w, e.close(clear)) // a client that left is no concern of ours
+	return "application/jose", e.close(clear)
+}
+
+// Wire is a session as it is sent at this moment.
+func (s *Service) Wire(id string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.sessions[id]
+	if o == nil {
+		return "", errNoSession
+	}
+	_, text := s.wire(o)
+	return text, nil
 }
 
 func (s *Service) told(o *session) map[string]any {
