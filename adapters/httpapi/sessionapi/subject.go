@@ -86,7 +86,8 @@ func idpIDOf(e eid.Evidence) (id string, national bool) {
 }
 
 // subjectID names a person to one organization: always the same for the same eID, and another one to every other
-// organization. It is 44 characters long and tells nothing of the person.
+// organization. It is 44 characters long. It hides no national number from who tries them all: there are few, and nothing in it
+// is secret, so it is to be kept as carefully as the number.
 func subjectID(e eid.EID, idpID, organization string) string {
 	hash := sha256.New()
 	for _, part := range []string{providerOf(e), idpID, organization} {
