@@ -59,3 +59,14 @@ func TestTheGuideOfSessionsListsEveryAttributeOfThem(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoComesBackFromAHostedSessionReadsHowToAskForIt(t *testing.T) {
+	b := documented(t)
+	shown := func(address string) string { return b.get(address, "Accept", page).body }
+	if body := shown("/simulator/plain?sessionId=0a-1b"); !strings.Contains(body, b.base+"/auth/rest/sessions/0a-1b") {
+		t.Error("the session is not named")
+	}
+	if body := shown("/simulator/plain?sessionId=a%24%28id%29"); strings.Contains(body, "/auth/rest/sessions/") || strings.Contains(body, "$(id)") {
+		t.Error("what is no identifier got into a line for the shell")
+	}
+}
