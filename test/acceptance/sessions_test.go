@@ -29,6 +29,3 @@ func TestSessionsKeepTheirPromises(t *testing.T) {
 		})
 	}
 }
-
-// SessionStories is what the gateway promises about hosted sessions.
-var SessionStories = []Story{}
