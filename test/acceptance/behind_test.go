@@ -98,7 +98,7 @@ func onward(t *testing.T, page, prefix string) string {
 
 // through takes the browser from the first gateway's page over the second one's to the eID, where the person approves or
 // says no, and gives where it comes out.
-func (s surfer) through(t *testing.T, back *Gateway, address, person string) string {
+func (s surfer) through(t *testing.T, front, back *Gateway, address, person string) string {
 	t.Helper()
 	page, _ := s.visit(t, http.MethodPost, address+"/begin")
 	theirs := onward(t, page, back.base+"/s/")
@@ -115,7 +115,12 @@ func (s surfer) through(t *testing.T, back *Gateway, address, person string) str
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, at := s.visit(t, http.MethodGet, scheme)
+	page, at := s.visit(t, http.MethodGet, scheme)
+	for _, next := range []string{front.base + "/callback/signicat?", done} { // a no is said on a page, from which the person goes on
+		if page != "" {
+			page, at = s.visit(t, http.MethodGet, onward(t, page, next))
+		}
+	}
 	return at
 }
 
@@ -129,7 +134,7 @@ func TestAGatewayStandsBehindAnother(t *testing.T) {
 		body := redirected(eid.FIFTN)
 		seal(t, body)
 		s := created(t, d, body)
-		at := newSurfer(t).through(t, back, s.AuthenticationURL, "aino")
+		at := newSurfer(t).through(t, front, back, s.AuthenticationURL, "aino")
 		end := endsAs(t, d, s, "SUCCESS")
 		if end.Provider != "ftn" || end.Subject.NIN.Value != back.NumberOf(t, "aino") || end.Subject.Name == "" {
 			t.Error("somebody else was identified")
@@ -139,7 +144,7 @@ func TestAGatewayStandsBehindAnother(t *testing.T) {
 	t.Run("on the page, by everybody else", func(t *testing.T) {
 		for _, e := range []eid.EID{eid.NOBankID, eid.DKMitID} {
 			s := created(t, d, redirected(e))
-			at := newSurfer(t).through(t, back, s.AuthenticationURL, named[e])
+			at := newSurfer(t).through(t, front, back, s.AuthenticationURL, named[e])
 			if end := endsAs(t, d, s, "SUCCESS"); end.Provider != providers[e] || end.Subject.NIN.Value != back.NumberOf(t, named[e]) {
 				t.Errorf("%s: somebody else was identified", e)
 			}
@@ -148,7 +153,7 @@ func TestAGatewayStandsBehindAnother(t *testing.T) {
 	})
 	t.Run("a person's no", func(t *testing.T) {
 		s := created(t, d, redirected(eid.DKMitID))
-		at := newSurfer(t).through(t, back, s.AuthenticationURL, "")
+		at := newSurfer(t).through(t, front, back, s.AuthenticationURL, "")
 		endsAs(t, d, s, "ABORT")
 		arrives(t, at, ifAborted, s)
 	})
