@@ -70,6 +70,12 @@ export async function begin(page, ticket, query = "", leaves = false) {
   await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector('form[action*="/begin"]'));
 }
 
+// inPairs does all of the work, two pieces at a time: more would only wait for each other.
+export async function inPairs(work) {
+  const left = [...work];
+  await Promise.all([0, 1].map(async () => { while (left.length > 0) { await left.shift()(); } }));
+}
+
 export async function finish() {
   await browser.close();
   for (const p of problems) { console.log(p); }

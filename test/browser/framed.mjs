@@ -82,7 +82,9 @@ async function strangers() {
     const { page, seen } = await open();
     await control("/open", { ticket, state: "opened", frames: ticket === "nobody" ? "" : frames });
     const frame = await around(page, ticket, origin);
-    want(frame.url().startsWith("chrome-error:") && await frame.locator("button").count() === 0, `${ticket}: the browser shows the page in a place that it may not stand in`);
+    const shown = await Promise.race([frame.waitForURL(/^chrome-error:/).then(() => false), frame.waitForSelector("button").then(() => true)]);
+    want(!shown, `${ticket}: the browser shows the page in a place that it may not stand in`);
+    while (seen.errors.length === 0) { await page.evaluate(() => 0); }
     want(seen.errors.some((e) => e.includes("frame-ancestors")), `${ticket}: something else than the policy is in the way: ${seen.errors}`);
   }
 }

@@ -1,7 +1,7 @@
 // Every state that only hosted sessions have is for everybody, in every language; and so is every look that an organization
 // gives its pages.
 import { join } from "node:path";
-import { control, finish, languages, open, setup, want } from "./drive.mjs";
+import { control, finish, inPairs, languages, open, setup, want } from "./drive.mjs";
 import { both } from "./readable.mjs";
 
 const choices = "se.bankid se.freja no.bankid no.vipps dk.mitid fi.ftn";
@@ -52,9 +52,7 @@ async function inLook(theme, colorScheme) {
   want(ground.length >= 3 && ground.slice(0, 3).every((c) => dark ? c < 80 : c > 200), `the ${theme || "own"} look, ${colorScheme}, has another ground: ${ground}`);
 }
 
-// Two at a time: more only wait for each other.
-const work = languages.map((l) => () => inLanguage(l));
+const work = languages.map((lang) => () => inLanguage(lang));
 for (const theme of ["light", "dark"]) { for (const scheme of ["light", "dark"]) { work.push(() => inLook(theme, scheme)); } }
-work.push(() => inLook("", "dark"));
-await Promise.all([0, 1].map(async () => { while (work.length > 0) { await work.shift()(); } }));
+await inPairs([...work, () => inLook("", "dark")]);
 await finish();

@@ -2,6 +2,7 @@ package sessionapi
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,7 +11,7 @@ import (
 // Browsers are told of the hosts by https alone; only those on the own machine may do without, where that is allowed.
 func frames(hosts []string, loopbackHTTP bool) (origins []string, ok bool) {
 	for _, host := range hosts {
-		host = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "https://"), "/"))
+		host = strings.ToLower(bare(host))
 		name, port, ported := strings.Cut(host, ":")
 		if !hostName(name) || ported && !isPort(port) {
 			return nil, false
@@ -25,6 +26,16 @@ func frames(hosts []string, loopbackHTTP bool) (origins []string, ok bool) {
 	}
 	return origins, true
 }
+
+// mayFrame holds where every host is one that the client registered; a client that registered none may name any.
+func mayFrame(registered, hosts []string) bool {
+	return len(registered) == 0 || !slices.ContainsFunc(hosts, func(host string) bool {
+		return !slices.ContainsFunc(registered, func(one string) bool { return strings.EqualFold(bare(one), bare(host)) })
+	})
+}
+
+// bare is a host as it is compared: people write it as an address.
+func bare(host string) string { return strings.TrimSuffix(strings.TrimPrefix(host, "https://"), "/") }
 
 func hostName(name string) bool {
 	if name == "" || len(name) > mostHost {

@@ -79,6 +79,8 @@ func (s *Surface) placed(o *eid.Order, a asking) error {
 			return blaming(errParameter, "embeddedParentDomains", "must be host names")
 		case len(origins) == 0:
 			return blaming(errParameter, "embeddedParentDomains", "is required in the embedded flow")
+		case !mayFrame(a.acting.Client.Domains, a.parents):
+			return blaming(errParameter, "embeddedParentDomains", "names a host that the client may not embed pages in")
 		}
 		o.Frames = origins
 	}

@@ -61,7 +61,7 @@ func TestWhatACreateIsAnsweredBecomesAFault(t *testing.T) {
 		"an identifier that climbs":           {[]standin.Mishap{said(200, `{"id":"../x","status":"CREATED","idpData":{"autoStartToken":"a","qrData":"b"}}`)}, eid.ErrProviderUncertain, 0},
 		"another's reference":                 {[]standin.Mishap{said(200, started+`,"externalReference":"x","idpData":{"autoStartToken":"a","qrData":"b"}}`)}, eid.ErrProviderUncertain, 0},
 		"a member twice":                      {[]standin.Mishap{said(200, started+`,"ID":"x","idpData":{"autoStartToken":"a","qrData":"b"}}`)}, eid.ErrProviderUncertain, 0},
-		"an end at once":                      {[]standin.Mishap{said(200, `{"id":"a","status":"ERROR"}`)}, eid.ErrProviderUncertain, 0},
+		"an end at once":                      {[]standin.Mishap{said(200, `{"id":"a","status":"ERROR","idpData":{"autoStartToken":"a","qrData":"b"}}`)}, eid.ErrProviderUncertain, 0},
 		"an envelope that nobody asked for":   {[]standin.Mishap{standin.Answer(200, "application/jose", "", "eyJhbGciOiJub25lIn0.a.b.c.d")}, eid.ErrProviderUncertain, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
