@@ -81,6 +81,12 @@ func (c *Clock) Advance(d time.Duration) {
 // open starts a gateway on a storage, named as the configuration names it, and ends it with the test.
 func open(t *testing.T, database string, door func(*Gateway) Door, environ ...string) *Gateway {
 	t.Helper()
+	return openAt(t, &Clock{now: time.Now().UTC().Truncate(time.Microsecond)}, database, door, environ...)
+}
+
+// openAt is open by a clock that other gateways may share.
+func openAt(t *testing.T, clock *Clock, database string, door func(*Gateway) Door, environ ...string) *Gateway {
+	t.Helper()
 	config, err := wiring.Load("", append([]string{
 		"EIDGATE_DATA_DIR=" + t.TempDir(), "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0",
 		"EIDGATE_DATABASE_URL=" + database, "EIDGATE_MIGRATE=true", "EIDGATE_HTTP_DRAIN=1ms",
@@ -89,7 +95,7 @@ func open(t *testing.T, database string, door func(*Gateway) Door, environ ...st
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &Gateway{Clock: &Clock{now: time.Now().UTC().Truncate(time.Microsecond)}}
+	g := &Gateway{Clock: clock}
 	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
 		fx.Decorate(func(outbound.Clock) outbound.Clock { return g.Clock }),
 		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker,

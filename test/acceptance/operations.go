@@ -34,6 +34,12 @@ const (
 	Documents  Ability = "documents" // the door takes documents
 	Polling    Ability = "polling"   // the door counts how often a session is asked for
 	References Ability = "references"
+	Signing    Ability = "signing"    // the door has texts signed
+	Ages       Ability = "ages"       // the door has ages proven
+	Calls      Ability = "calls"      // the door has people identified who are on the phone
+	Naming     Ability = "naming"     // the door has a named person notified, without showing anything
+	Companies  Ability = "companies"  // the door tells who may sign for a company
+	Pages      Ability = "every page" // the door has a page for those eIDs, too, that are had in an app
 )
 
 // Operation asks for an eID operation.

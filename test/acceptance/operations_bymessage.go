@@ -32,7 +32,8 @@ func (operationsByMessage) Name() string { return "by message" }
 func (operationsByMessage) Cannot() map[Ability]string {
 	return map[Ability]string{
 		Persons: "messages never say who somebody is", Cards: "a card is checked while its holder waits", Documents: "documents are too large for messages",
-		Polling: "messages are not counted; who may send them is for the broker to say",
+		Companies: "messages never say who may sign for whom",
+		Polling:   "messages are not counted; who may send them is for the broker to say",
 	}
 }
 

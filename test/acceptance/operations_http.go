@@ -27,7 +27,9 @@ func newOperationsOverHTTP(g *Gateway) OperationDoor {
 
 func (operationsOverHTTP) Name() string { return "eID operations API" }
 
-func (operationsOverHTTP) Cannot() map[Ability]string { return nil }
+func (operationsOverHTTP) Cannot() map[Ability]string {
+	return map[Ability]string{Pages: "this API leaves it to its callers to show what the apps of Swedish BankID and Freja need"}
+}
 
 var eidPaths = map[eid.EID]string{
 	eid.SEBankID: "bankid-se", eid.SEFreja: "freja", eid.NOBankID: "bankid-no", eid.NOVipps: "vipps", eid.DKMitID: "mitid", eid.FIFTN: "ftn",

@@ -141,21 +141,33 @@ func (d operationsInProcess) Stranger(t *testing.T) OperationDoor {
 	return operationsInProcess{d.g, "stranger-eid", d.g.strangerClient(t)}
 }
 
+// ownSecret is that of clients that stories make.
+const ownSecret = "a client's own secret"
+
 // strangerClient makes a client for eID operations of another organization, and gives its secret. Its identifier is
 // "stranger-eid".
 func (g *Gateway) strangerClient(t *testing.T) string {
 	t.Helper()
+	if g.stranger.ID != "" {
+		return ownSecret // an earlier story made it
+	}
 	o, err := g.registry.Found(t.Context(), "Strangers", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g.stranger = o
-	const secret = "a stranger's own secret"
+	scope := o.Scope(organization.Production)
+	g.enrol(t, organization.Client{Scope: scope, Kind: organization.KindEID, Identifier: "stranger-eid", Features: []string{"all"}})
+	g.enrol(t, organization.Client{Scope: scope, Kind: organization.KindSession, Identifier: "stranger-session"})
+	return ownSecret
+}
+
+// enrol makes a client with the secret of a story's own. Its identifier is what it identifies itself with.
+func (g *Gateway) enrol(t *testing.T, c organization.Client) {
+	t.Helper()
+	c.ID, c.Secret, c.Addresses.AnyLoopback = c.Identifier, organization.HashSecret(ownSecret), true
 	g.do(t, func(ctx context.Context, tx outbound.Tx) error {
-		c, facts, err := organization.Enrol(organization.Client{
-			ID: "stranger-eid", Scope: o.Scope(organization.Production), Kind: organization.KindEID, Identifier: "stranger-eid",
-			Secret: organization.HashSecret(secret), Features: []string{"all"}, Addresses: organization.Addresses{AnyLoopback: true},
-		}, g.Clock.Now())
+		c, facts, err := organization.Enrol(c, g.Clock.Now())
 		if err != nil {
 			return err
 		}
@@ -164,5 +176,4 @@ func (g *Gateway) strangerClient(t *testing.T) string {
 		}
 		return tx.Facts().Append(ctx, facts...)
 	})
-	return secret
 }

@@ -1,9 +1,11 @@
 package acceptance
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // done is where people go afterwards.
@@ -26,9 +28,10 @@ func auth() Operation {
 	return Operation{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.App}
 }
 
-// operations are all that the six eIDs have.
+// operations are all that the six eIDs have, as far as the door has it.
 func operations(g *Gateway, t *testing.T) []Operation {
 	t.Helper()
+	cannot := g.operations.Cannot()
 	var all []Operation
 	add := func(channel eid.Channel, op eid.Operation, eids ...eid.EID) {
 		for _, e := range eids {
@@ -57,7 +60,7 @@ func operations(g *Gateway, t *testing.T) []Operation {
 	add(eid.Backchannel, eid.PhoneSign, eid.SEBankID)
 	add(eid.Backchannel, eid.Authenticate, eid.SEFreja, eid.NOBankID, eid.DKMitID)
 	add(eid.Backchannel, eid.Sign, eid.SEFreja)
-	add(eid.Page, eid.Authenticate, eid.NOBankID, eid.NOVipps, eid.DKMitID, eid.FIFTN)
+	add(eid.Page, eid.Authenticate, eid.SEBankID, eid.SEFreja, eid.NOBankID, eid.NOVipps, eid.DKMitID, eid.FIFTN)
 	add(eid.Page, eid.Sign, eid.NOBankID, eid.DKMitID)
 	add(eid.Page, eid.ProveAge, eid.SEBankID, eid.SEFreja, eid.NOBankID, eid.DKMitID, eid.FIFTN)
 	all = append(all, Operation{EID: eid.NOVipps, Operation: eid.Authenticate, Channel: eid.Backchannel, Phone: g.PhoneOf(t, named[eid.NOVipps])})
@@ -66,5 +69,22 @@ func operations(g *Gateway, t *testing.T) []Operation {
 			all[i].Binding = "blue whale"
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(o Operation) bool { return cannot[needs(o)] != "" })
+}
+
+// needs is what an operation needs of a door, "" where every door has it.
+func needs(o Operation) Ability {
+	switch {
+	case o.Operation.ByPhone():
+		return Calls
+	case o.Channel == eid.Backchannel:
+		return Naming
+	case o.Operation.Signs():
+		return Signing
+	case o.Operation == eid.ProveAge:
+		return Ages
+	case o.Channel == eid.Page && o.EID.Country() == identity.SE:
+		return Pages
+	}
+	return ""
 }

@@ -70,14 +70,24 @@ func (g *Gateway) Outcome(t *testing.T, b Begun) Progress {
 	return g.until(t, b, func(p Progress) bool { return p.State != Waiting })
 }
 
-func (g *Gateway) until(t *testing.T, b Begun, enough func(Progress) bool) Progress {
+func (g *Gateway) until(t *testing.T, b Begun, enough func(Progress) bool) (p Progress) {
+	t.Helper()
+	g.during(t, string(b.EID)+" "+string(b.Operation)+" comes to what the story waits for", func() bool {
+		var outcome Outcome
+		p, outcome = g.operations.Follow(t, b)
+		outcome.OK(t)
+		return enough(p)
+	})
+	return p
+}
+
+// during lets time go by until something holds.
+func (g *Gateway) during(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for range 100 {
 		g.Clock.Advance(1100 * time.Millisecond)
-		p, outcome := g.operations.Follow(t, b)
-		outcome.OK(t)
-		if enough(p) {
-			return p
+		if holds() {
+			return
 		}
 		pause := time.NewTimer(20 * time.Millisecond) // the collector works by the real clock
 		select {
@@ -85,8 +95,7 @@ func (g *Gateway) until(t *testing.T, b Begun, enough func(Progress) bool) Progr
 		case <-t.Context().Done():
 		}
 	}
-	t.Fatalf("%s %s does not come to what the story waits for", b.EID, b.Operation)
-	return Progress{}
+	t.Fatalf("it does not come about that %s", what)
 }
 
 // person finds somebody among the simulated people.
