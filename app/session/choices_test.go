@@ -72,7 +72,8 @@ func TestThePersonChoosesAmongWhatSomebodyCanDo(t *testing.T) {
 			t.Fatalf("it is %q, asked %d and %d times: %v", v.EID, swedish.asked(), norwegian.asked(), err)
 		}
 		got := r.stored(t, s.ID)
-		if b := got.Browser; !b.Cookieless || b.Address != "192.0.2.7" || b.Agent != "browser/1" || v.Proof == "" || v.Proof != got.Proof() {
+		// It says that it keeps no cookies, on a page that stands alone: there is nowhere to show who it is, so nothing waits for that.
+		if b := got.Browser; b.Cookieless || b.Address != "192.0.2.7" || b.Agent != "browser/1" || v.Proof == "" || v.Proof != got.Proof() {
 			t.Error("the browser is not remembered as it came, or is not given its proof")
 		}
 		if other := f.look(t, ticket, theirs); other.Proof != "" || other.Choices != nil || other.EID != "" || other.Renewable {
@@ -83,6 +84,20 @@ func TestThePersonChoosesAmongWhatSomebodyCanDo(t *testing.T) {
 			t.Errorf("the trail tells %v", told)
 		}
 	})
+}
+
+func TestOnlyAFramedPageIsKnownByWhatItHoldsAlone(t *testing.T) {
+	r := newRig(t)
+	f, _, _ := r.nordic(t)
+	for name, frames := range map[string][]string{"alone": nil, "framed": {"https://shop.example"}} {
+		s := f.begin(t, eid.Page, choosing(eid.NOBankID, eid.SEBankID), func(s *inbound.SessionStart) { s.Order.Frames = frames })
+		if _, err := f.visits.Begin(t.Context(), f.ticket(t, s), inbound.Arrival{Browser: mine, Cookieless: true, EID: eid.NOBankID}); err != nil {
+			t.Fatal(err)
+		}
+		if b := r.stored(t, s.ID).Browser; b.Cookieless != (frames != nil) {
+			t.Errorf("%s: cookieless is %v", name, b.Cookieless)
+		}
+	}
 }
 
 func TestASingleChoiceIsNone(t *testing.T) {

@@ -88,7 +88,9 @@ func (p *PageOpener) claim(ctx context.Context, ticket string, a inbound.Arrival
 		case session.Snapshot().Order.EID == "":
 			return eid.ErrNotChosen
 		}
-		more, err := session.Bind(eid.Browser{Name: named(a.Browser), Cookieless: a.Cookieless, Address: a.Address, Agent: a.Agent}, now)
+		// Only who is framed can be told what shows that it is the same browser, so that the others' results wait for nobody.
+		cookieless := a.Cookieless && len(s.Order.Frames) > 0
+		more, err := session.Bind(eid.Browser{Name: named(a.Browser), Cookieless: cookieless, Address: a.Address, Agent: a.Agent}, now)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ type clientCreate struct {
 	RedirectURL        []string `name:"redirect-url" sep:"none" placeholder:"URL" help:"Where people may be sent back to; repeat for more."`
 	DefaultRedirectURL string   `name:"default-redirect-url" placeholder:"URL" help:"Where people are sent back to when a request does not say."`
 	Feature            []string `sep:"none" help:"What an eid client may use; repeat for more."`
-	Domain             []string `sep:"none" help:"Where a session client may embed pages; repeat for more."`
+	Domain             []string `sep:"none" help:"Where a session client may embed pages, or which organizations a management client may reach; repeat for more."`
 	Scope              []string `sep:"none" help:"What a management client may do; repeat for more."`
 	JSON               bool     `name:"json" help:"Print JSON."`
 }

@@ -43,6 +43,13 @@ eidgate answers at %[1]s (development mode: this machine only, everything made u
 
     curl -s -u demo:demo-eid-secret %[1]s/v3/mitid/auth -d '{}' -H 'Content-Type: application/json'
 
+  a hosted session, where the person chooses an eID; open its "authenticationUrl" in a browser (see /docs/sessions):
+
+    token=$(curl -s -u demo-session:demo-session-secret %[1]s/auth/open/connect/token \
+      -d grant_type=client_credentials | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+    curl -s %[1]s/auth/rest/sessions -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+      -d '{"flow":"redirect","requestedAttributes":["name"],"callbackUrls":{"success":"%[1]s/simulator/plain","abort":"%[1]s/simulator/plain","error":"%[1]s/simulator/plain"}}'
+
   a token with which a back office keeps organizations, their users and connections (see /docs/organizations):
 
     curl -s -u 00000000-0000-4000-8000-000000000001:demo-management-secret %[1]s/api/v2/oauth/token \

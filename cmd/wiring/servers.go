@@ -84,6 +84,9 @@ func newPages(config Config, r *roads, m messaging.Config, clock outbound.Clock,
 	for _, e := range orgapi.Events() {
 		c.Events = append(c.Events, pages.Event{Code: e.Code, Fact: e.Kind, Text: e.Sentence})
 	}
+	for _, a := range sessionapi.Attributes() {
+		c.Attributes = append(c.Attributes, pages.Attribute(a))
+	}
 	slices.SortFunc(c.Words, func(a, b pages.Word) int { return strings.Compare(a.Code, b.Code) })
 	if config.Mode == Development && r.simulator != nil {
 		c.Simulator = r.simulator

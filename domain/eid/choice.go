@@ -16,10 +16,19 @@ var (
 	ErrNotChosen = fault.New(fault.Invalid, "eid_not_chosen", "The eID has to be chosen first.")
 	// ErrUnderWay refuses another choice while an order is under way; see [Session.Reconsider].
 	ErrUnderWay = fault.New(fault.Conflict, "session_under_way", "The person is at it already.")
+	// ErrTooOften refuses another choice or another try to who has had many.
+	ErrTooOften = fault.New(fault.Throttled, "session_begun_too_often", "This has been begun too often; go on with it, or start again where you came from.")
+)
+
+// How many facts a session may have before it opens for no other try, and then for no other choice. Whoever has its page can
+// make it place orders that somebody pays for, and write into the trail, as long as it lives.
+const (
+	mostBeforeTry    = 100
+	mostBeforeChoice = mostBeforeTry + 20 // what was opened for the last time can still be chosen
 )
 
 // Choose notes which eID the person takes, before its order is placed. Choosing it again changes nothing; another one may
-// be chosen until then. It fails with [ErrNotAChoice], [ErrUnderWay], [ErrSettled] or [ErrExpired].
+// be chosen until then. It fails with [ErrNotAChoice], [ErrUnderWay], [ErrTooOften], [ErrSettled] or [ErrExpired].
 func (s *Session) Choose(e EID, now time.Time) ([]audit.Fact, error) {
 	switch err := s.alive(now); {
 	case err != nil:
@@ -30,6 +39,8 @@ func (s *Session) Choose(e EID, now time.Time) ([]audit.Fact, error) {
 		return nil, ErrNotAChoice
 	case s.s.State != Opened:
 		return nil, ErrUnderWay
+	case s.s.Sequence >= mostBeforeChoice:
+		return nil, ErrTooOften
 	}
 	s.s.Order.Context = "" // of the one before
 	s.s.Order = s.s.Order.chosen(e)
@@ -38,7 +49,7 @@ func (s *Session) Choose(e EID, now time.Time) ([]audit.Fact, error) {
 
 // Reconsider opens a renewable session again whose order is under way, because the person wants another eID or another
 // try: it is open for a choice as it was at first, and belongs to its browser. Whoever calls takes the former order back
-// at its provider. It fails with [ErrNotAChoice] where nothing is renewable, with [ErrSettled] or [ErrExpired].
+// at its provider. It fails with [ErrNotAChoice] where nothing is renewable, with [ErrTooOften], [ErrSettled] or [ErrExpired].
 func (s *Session) Reconsider(now time.Time) ([]audit.Fact, error) {
 	switch err := s.alive(now); {
 	case err != nil:
@@ -47,15 +58,17 @@ func (s *Session) Reconsider(now time.Time) ([]audit.Fact, error) {
 		return nil, ErrNotAChoice
 	case s.s.State == Opened && (len(s.s.Order.Choices) == 0 || s.s.Order.EID == ""):
 		return nil, nil
+	case s.s.Sequence >= mostBeforeTry:
+		return nil, ErrTooOften
 	}
 	return s.reopen("", now), nil
 }
 
-// renews holds for what came to nothing without anybody's decision: another try may succeed.
+// renews holds for what came to nothing without anybody's decision: another try may succeed, unless there were many.
 func (s *Session) renews(reason string, now time.Time) bool {
 	switch reason {
 	case ReasonNotStarted, ReasonTimedOut, ReasonInterrupted, ReasonSuperseded, ReasonProviderFailed:
-		return s.s.Order.Renewable && s.s.State == Pending && s.alive(now) == nil
+		return s.s.Order.Renewable && s.s.State == Pending && s.s.Sequence < mostBeforeTry && s.alive(now) == nil
 	}
 	return false
 }

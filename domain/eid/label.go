@@ -2,7 +2,9 @@ package eid
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
@@ -31,12 +33,26 @@ func (o Order) checkLabels(now time.Time) error {
 		if i == 0 {
 			field = "usage"
 		}
-		for _, country := range []identity.Country{identity.SE, identity.NO, identity.DK, identity.FI} {
-			options := identity.Options{AsOf: country.Today(now), Allow: identity.AllowSynthetic}
-			if _, err := identity.ParsePerson(country, label, options); label != "" && err == nil {
+		for _, word := range append(strings.FieldsFunc(label, apart), label) {
+			if word != "" && namesPerson(word, now) {
 				return ErrLabel.On(field)
 			}
 		}
 	}
 	return nil
+}
+
+// apart holds for what stands between words; national numbers have a hyphen or a plus sign within them.
+func apart(r rune) bool {
+	return r != '-' && r != '+' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
+
+func namesPerson(word string, now time.Time) bool {
+	for _, country := range []identity.Country{identity.SE, identity.NO, identity.DK, identity.FI} {
+		options := identity.Options{AsOf: country.Today(now), Allow: identity.AllowSynthetic}
+		if _, err := identity.ParsePerson(country, word, options); err == nil {
+			return true
+		}
+	}
+	return false
 }

@@ -47,7 +47,7 @@ func TestWhatTheOrganizationCallsItsSessionGoesWithItsBeginningAndItsEnd(t *test
 
 func TestNoLabelIsANationalNumber(t *testing.T) {
 	// Of invented people, too: Swedish (as typed, and with an invented one's number), Norwegian, Danish and Finnish ones.
-	for i, number := range []string{"199001012385", "900101-2385", "01010750160", "131052-308T"} {
+	for i, number := range []string{"199001012385", "900101-2385", "01010750160", "131052-308T", "ssn=199001012385", "customer 900101-2385, again", "a/131052-308T/b"} {
 		tagged, counted := order(), order()
 		tagged.Tags, counted.Usage = []string{"fine", number}, number
 		for field, o := range map[string]eid.Order{"tags": tagged, "usage": counted} {
@@ -57,7 +57,7 @@ func TestNoLabelIsANationalNumber(t *testing.T) {
 		}
 	}
 	o := order()
-	o.Tags, o.Usage = []string{"", "2026-06", "199001012384"}, "4711"
+	o.Tags, o.Usage = []string{"", "2026-06", "199001012384", "900101-2384 of 2026"}, "4711"
 	if _, _, err := eid.Open("s1", "nonce", o, start, time.Minute); err != nil {
 		t.Errorf("what is no number: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/app/organization"
 )
 
@@ -31,12 +32,13 @@ func surfaces() map[string]words {
 		"account":      {[]string{"message"}, "", accountapi.New(accountapi.Config{}, accountapi.Deps{}).Routes()},
 		"eid":          {[]string{"message"}, "Basic ", eidapi.New(eidapi.Config{}, eidapi.Deps{}).Routes()},
 		"organization": {[]string{"error"}, "Bearer ", orgapi.New(orgapi.Config{}, orgapi.Deps{}).Routes()},
+		"session":      {[]string{"code", "detail", "status", "title", "traceId", "type"}, "Bearer ", sessionapi.New(sessionapi.Config{}, sessionapi.Deps{}).Routes()},
 	}
 }
 
 // anonymous holds for routes that want no credential, or a secret in the body.
 func anonymous(pattern string) bool {
-	return strings.HasPrefix(pattern, "/t/") || strings.HasSuffix(pattern, "/oauth/token") || strings.HasPrefix(pattern, "/api/v1/sso/") || pattern == "/api/v1/crm/auth/login"
+	return strings.HasPrefix(pattern, "/t/") || strings.HasPrefix(pattern, "/auth/open/") || strings.HasSuffix(pattern, "/oauth/token") || strings.HasPrefix(pattern, "/api/v1/sso/") || pattern == "/api/v1/crm/auth/login"
 }
 
 // Each surface knows its own credentials and nobody else's, however often routes were put together anew.
@@ -103,6 +105,9 @@ func credentials(t *testing.T, g *gateway) map[string][]string {
 	if a := boss.ask(t, http.MethodGet, e.fill("/api/v2/org/:org_domain/token-customization/sample?user_id=$user"), ""); json.Unmarshal(a.body, &sample) != nil || sample.Access == "" || sample.Identity == "" {
 		t.Fatalf("a sample is answered with %d", a.status)
 	}
+	access := g.party(t, "demo-session", "demo-session-secret").token
+	head, rest, _ := strings.Cut(access, ".")
+	bossHead, bossRest, _ := strings.Cut(boss.token, ".")
 	return map[string][]string{
 		"account": {
 			token("/api/v1/sso/token", `{"client_id":"demo-sso","client_secret":"demo-sso-secret","email":"anna.andersson@example.com"}`),
@@ -110,9 +115,13 @@ func credentials(t *testing.T, g *gateway) map[string][]string {
 		},
 		"eid":          {basic("demo", "demo-eid-secret")},
 		"organization": {"Bearer " + boss.token},
+		"session":      {"Bearer " + access},
 		"nobody": {
 			"", "Bearer " + sample.Access, "Bearer " + sample.Identity, "Bearer ", "Bearer nonsense", "Bearer a.b.c", "Bearer 12|" + strings.Repeat("x", 40),
 			"Basic #", "Basic nonsense", "Digest username=demo", boss.token, "Bearer " + boss.token[:len(boss.token)-4] + "AAAA",
+			// What one key signed under the name of another, with no key at all, and two tokens in one.
+			"Bearer " + bossHead + "." + rest, "Bearer " + head + "." + bossRest, "Bearer eyJhbGciOiJub25lIn0." + rest, "Bearer " + access[:len(access)-4] + "AAAA",
+			"Bearer " + access + "," + boss.token, "Bearer " + access[:20] + " " + access[20:], "Basic " + access, access,
 		},
 	}
 }

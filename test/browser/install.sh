@@ -11,4 +11,4 @@ dir=${1:?usage: install.sh DIR}
 mkdir -p "$dir"
 cd "$dir"
 [ -f package.json ] || printf '{"private":true,"type":"module"}\n' > package.json
-npm install --no-audit --no-fund --loglevel=error --ignore-scripts --save-exact playwright-core@1.65.1 @axe-core/playwright@4.14.0 axe-core@4.14.1
+npm install --no-audit --no-fund --loglevel=error --ignore-scripts --save-exact playwright-core@1.65.1 axe-core@4.14.1

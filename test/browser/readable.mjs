@@ -1,6 +1,6 @@
 // What makes a page readable for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of twice the size
 // still fits.
-import axe from "axe-core";
+import axeCore from "axe-core";
 import { want } from "./drive.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -13,7 +13,7 @@ async function check(page, name, axe) {
   want(small === 0, `${name} has ${small} targets that are too small`);
   if (!axe) { return; }
   // axe is asked in the page itself, for what it finds and nothing else: its own driver takes several times as long.
-  await page.evaluate(axe.source);
+  await page.evaluate(axeCore.source);
   const found = await page.evaluate(async (values) => {
     const r = await window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
     return { passes: r.passes.length, violations: r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`) };

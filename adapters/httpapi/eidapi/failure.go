@@ -21,7 +21,7 @@ var failures = map[string]string{
 	eid.ReasonInvalidEID:  invalidID,
 	eid.ReasonUnsupported: unsupportedClient,
 	eid.ReasonRisk:        authFailed, eid.ReasonRejected: authFailed, eid.ReasonInterrupted: authFailed, eid.ReasonCodeRejected: authFailed,
-	eid.ReasonOtherContext: authFailed, eid.ReasonOtherPerson: authFailed, eid.ReasonSimulated: authFailed, eid.ReasonAgeUnknown: authFailed,
+	eid.ReasonOtherContext: authFailed, eid.ReasonAssurance: authFailed, eid.ReasonOtherPerson: authFailed, eid.ReasonSimulated: authFailed, eid.ReasonAgeUnknown: authFailed,
 	eid.ReasonProviderFailed: internalError, eid.ReasonStartLost: internalError, eid.ReasonStartFailed: internalError,
 	eid.ReasonEvidenceLost: internalError, eid.ReasonEvidenceRejected: internalError,
 }

@@ -60,7 +60,7 @@ func TestEveryReasonHasItsCode(t *testing.T) {
 		"declined": "CANCELLED", "call_declined": "CANCELLED", "cancelled": "CANCELLED", "superseded": "CONFLICT",
 		"not_started": "SESSION_TIMEOUT", "timed_out": "SESSION_TIMEOUT", "eid_invalid": "INVALID_ID", "app_unsupported": "UNSUPPORTED_CLIENT",
 		"risk_blocked": "AUTH_FAILED", "rejected": "AUTH_FAILED", "interrupted": "AUTH_FAILED", "code_rejected": "AUTH_FAILED",
-		"other_context": "AUTH_FAILED", "other_person": "AUTH_FAILED", "simulated": "AUTH_FAILED", "age_unknown": "AUTH_FAILED",
+		"other_context": "AUTH_FAILED", "assurance_too_low": "AUTH_FAILED", "other_person": "AUTH_FAILED", "simulated": "AUTH_FAILED", "age_unknown": "AUTH_FAILED",
 		"provider_failed": "INTERNAL_ERROR", "start_lost": "INTERNAL_ERROR", "start_failed": "INTERNAL_ERROR",
 		"evidence_lost": "INTERNAL_ERROR", "evidence_rejected": "INTERNAL_ERROR",
 	}

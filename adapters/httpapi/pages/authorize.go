@@ -50,6 +50,7 @@ type plainView struct {
 	Error       string `json:"error,omitempty"`
 	Description string `json:"error_description,omitempty"`
 	State       string `json:"state,omitempty"`
+	Session     string `json:"sessionId,omitempty"` // of a hosted session, whose caller sends people here
 	PublicURL   string `json:"-"`
 }
 
@@ -57,7 +58,7 @@ type plainView struct {
 func (s *Surface) plain(c *fiber.Ctx) error {
 	v := plainView{
 		Code: opaque(c.Query("code")), Error: c.Query("error"), Description: c.Query("error_description"), State: c.Query("state"),
-		PublicURL: s.config.PublicURL,
+		Session: opaque(c.Query("sessionId")), PublicURL: s.config.PublicURL,
 	}
 	if wants(c) == inJSON {
 		httpapi.WriteJSON(c, fiber.StatusOK, v)

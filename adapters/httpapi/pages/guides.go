@@ -25,6 +25,7 @@ func (g guide) file() string { return "docs/" + g.Path[strings.LastIndex(g.Path,
 // guides are the pages in the order in which somebody who is new would read them.
 var guides = []guide{
 	{Path: "operations", Title: "eID operations, step by step", About: "Start, show, poll or be told: flows, hints, callbacks, documents, ages, errors, limits."},
+	{Path: "sessions", Title: "Hosted sessions, step by step", About: "Create, send the browser, get: flows, callbacks, encryption, attributes, levels, limits, coming from Signicat."},
 	{Path: "organizations", Title: "Organizations, for back offices", About: "API keys, users, applications, SSO connections and their administrators, tokens and keys, by message."},
 	{Path: "events", Title: "Log events", About: "Every code that an organization's log can have."},
 	{Path: "providers", Title: "eIDs, operations, providers", About: "Which provider carries which operation of which eID."},
@@ -50,10 +51,11 @@ type guideView struct {
 	Offers    []offer // of the guide's own provider
 	SetUps    []guide
 	Events    []Event
+	Told      []Attribute // of people, by the session API
 }
 
 func (s *Surface) guideView(g guide) guideView {
-	v := guideView{guide: g, PublicURL: s.config.PublicURL, Providers: offered.Providers, Paths: offered.rows(), Offers: offered.of(g.Provider), Events: s.config.Events}
+	v := guideView{guide: g, PublicURL: s.config.PublicURL, Providers: offered.Providers, Paths: offered.rows(), Offers: offered.of(g.Provider), Events: s.config.Events, Told: s.config.Attributes}
 	for _, other := range guides {
 		if other.Provider != "" {
 			v.SetUps = append(v.SetUps, other)

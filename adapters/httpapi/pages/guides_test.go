@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
+	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 )
 
 var (
@@ -21,13 +22,16 @@ var (
 	titled  = regexp.MustCompile(`<title>([^<]+) · eidgate</title>`)
 )
 
-// documented opens a site with the documents of the eID operations and organization APIs.
+// documented opens a site with the documents of the eID operations, session and organization APIs.
 func documented(t *testing.T) browser {
 	t.Helper()
 	return open(t, func(c *pages.Config) {
-		c.OpenAPI = map[string][]byte{"eid": eidapi.Document(), "organization": orgapi.Document()}
+		c.OpenAPI = map[string][]byte{"eid": eidapi.Document(), "organization": orgapi.Document(), "session": sessionapi.Document()}
 		for _, e := range orgapi.Events() {
 			c.Events = append(c.Events, pages.Event{Code: e.Code, Fact: e.Kind, Text: e.Sentence})
+		}
+		for _, a := range sessionapi.Attributes() {
+			c.Attributes = append(c.Attributes, pages.Attribute(a))
 		}
 	}).browser()
 }
@@ -45,7 +49,7 @@ func guides(t *testing.T, b browser) (addresses []string) {
 
 func TestEveryGuideIsLinkedFromTheDocuments(t *testing.T) {
 	b := documented(t)
-	want := []string{"/docs/operations", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running"}
+	want := []string{"/docs/operations", "/docs/sessions", "/docs/organizations", "/docs/events", "/docs/providers", "/docs/running"}
 	for _, provider := range []string{"criipto", "idkollen", "signicat", "bankid", "freja", "simulator"} {
 		want = append(want, "/docs/providers/"+provider)
 	}

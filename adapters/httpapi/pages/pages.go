@@ -42,6 +42,14 @@ type Config struct {
 	Words []Word
 	// Events are the codes of log events, in the order in which the page about them lists them.
 	Events []Event
+	// Attributes are what the session API tells of people, in the order in which its guide lists them.
+	Attributes []Attribute
+}
+
+// Attribute is something that the session API tells of people.
+type Attribute struct {
+	Name      string
+	Providers []string // as the API calls those whose people it is told of, none for all
 }
 
 // Word is an error code in an API's own language.

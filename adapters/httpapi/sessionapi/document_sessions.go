@@ -95,7 +95,7 @@ func describeKey() tree {
 	properties := tree{
 		"kty": described("`RSA` or `EC`."), "use": described("`enc`."), "kid": tree{"type": "string", "nullable": true, "maxLength": mostKid, "description": "Comes back in the header of answers."},
 		"alg": described("`RSA-OAEP` for an RSA key, `ECDH-ES` for an EC key."),
-		"n":   number("2048 to 8192 bits."), "e": number("65537, or a greater odd number of at most 31 bits."),
+		"n":   number("2048 to 4096 bits."), "e": number("65537, or a greater odd number of at most 31 bits."),
 		"crv": described("`P-256`, `P-384` or `P-521`."), "x": number("Of the point."), "y": number("Of the point."),
 	}
 	for _, name := range privateMembers {

@@ -30,11 +30,11 @@ const (
 	keyTypeRSA = "RSA"
 	keyTypeEC  = "EC"
 
-	leastModulus, mostModulus = 2048, 8192 // bits
+	leastModulus, mostModulus = 2048, 4096 // bits; what encrypts to greater ones takes many times as long, with every answer
 	// leastExponent is what NIST SP 800-56B, section 6.2, asks for. Libraries read exponents of at most 31 bits.
 	leastExponent, mostExponent = 65_537, 1<<31 - 1
 	mostKid                     = 256   // characters
-	mostEncoded                 = 1_500 // characters of one number; those of the largest modulus are 1,366
+	mostEncoded                 = 1_000 // characters of one number; those of the largest modulus are 683
 )
 
 // privateMembers are the members of a JWK that hold secrets (RFC 7518, section 6).
@@ -118,7 +118,7 @@ func (r *jwk) readRSA(k *encryptionKey) {
 	case bits < leastModulus:
 		r.blame("n", "too_small", "must be of at least 2048 bits")
 	case bits > mostModulus:
-		r.blame("n", "too_large", "must be of at most 8192 bits")
+		r.blame("n", "too_large", "must be of at most 4096 bits")
 	case n.Bit(0) == 0:
 		r.blame("n", "invalid", "is not the modulus of an RSA key")
 	}

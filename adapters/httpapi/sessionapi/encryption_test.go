@@ -178,7 +178,7 @@ func TestAKeyThatIsPrivateWeakOrNoneIsRefused(t *testing.T) {
 		"twice":         {in(rsaPublic, map[string]any{"KTY": "RSA"}), " duplicate"},
 		"signing":       {in(rsaPublic, map[string]any{"use": "sig"}), ".use unknown"},
 		"2047 bits":     {in(rsaPublic, map[string]any{"n": weak}), ".n too_small"},
-		"8193 bits":     {in(rsaPublic, map[string]any{"n": strong(8193)}), ".n too_large"},
+		"4097 bits":     {in(rsaPublic, map[string]any{"n": strong(4097)}), ".n too_large"},
 		"even":          {in(rsaPublic, map[string]any{"n": encoded(new(big.Int).Lsh(big.NewInt(1), 2047).Bytes())}), ".n invalid"},
 		"megabyte":      {in(rsaPublic, map[string]any{"n": strings.Repeat("_", 1<<20)}), ".n invalid"},
 		"not base64":    {in(rsaPublic, map[string]any{"n": "!"}), ".n invalid"},
@@ -207,7 +207,7 @@ func TestAKeyThatIsPrivateWeakOrNoneIsRefused(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	for name, members := range map[string]any{"8192 bits": in(rsaPublic, map[string]any{"n": strong(8192)}), "2048 bits": in(rsaPublic, map[string]any{"n": strong(2048)})} {
+	for name, members := range map[string]any{"4096 bits": in(rsaPublic, map[string]any{"n": strong(4096)}), "2048 bits": in(rsaPublic, map[string]any{"n": strong(2048)})} {
 		if got := wrongIn(t, members); got != "" {
 			t.Errorf("%s: %s", name, got)
 		}

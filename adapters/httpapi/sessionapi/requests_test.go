@@ -186,7 +186,7 @@ func TestParentsAreHostsAndNothingElse(t *testing.T) {
 		{"full", "example.com", "https://example.com"}, {"full", "https://Example.com/", "https://example.com"}, {"full", "a.b-c.example:8443", "https://a.b-c.example:8443"},
 		{"full", "localhost", "https://localhost"}, {"sandbox", "localhost", "https://localhost http://localhost:*"},
 		{"sandbox", "localhost:5173", "https://localhost:5173 http://localhost:5173"}, {"sandbox", "127.0.0.1", "https://127.0.0.1 http://127.0.0.1:*"},
-		{"sandbox", "example.com", "https://example.com"},
+		{"sandbox", "example.com", "https://example.com"}, {"framer", "https://Shop.example", "https://shop.example"}, {"framer", "example.com", ""}, {"framer", "a.shop.example", ""},
 		{"full", "*", ""}, {"full", "*.example.com", ""}, {"full", "'self'", ""}, {"full", "", ""}, {"full", "example.com; script-src *", ""}, {"full", "example.com evil.example", ""},
 		{"full", "http://example.com", ""}, {"full", "https://https://example.com", ""}, {"full", "example.com/path", ""}, {"full", "example.com:0", ""}, {"full", "example.com:99999", ""},
 		{"full", "example.com:*", ""}, {"full", "exämple.com", ""}, {"full", "a..b", ""}, {"full", ".", ""}, {"full", "-a.example", ""}, {"full", "user@example.com", ""}, {"full", "https:", ""},

@@ -57,6 +57,9 @@ func newHouse() *house {
 	})
 	add("colleague", here, organization.Addresses{Redirect: []string{"https://rp.example"}, DefaultCallback: "http://localhost:3000/news"})
 	add("sandbox", sandbox, organization.Addresses{Redirect: []string{"https://rp.example", "http://localhost:3000"}, DefaultCallback: "http://localhost:3000/news"})
+	framer := h.clients["full"]
+	framer.Client.Domains = []string{"shop.example"}
+	h.clients["framer"] = framer
 	add("foreign", foreign, organization.Addresses{Redirect: []string{"https://rp.example"}})
 	h.forget()
 	return h

@@ -16,6 +16,7 @@ import (
 type thread struct {
 	asked
 	RedirectURI string `json:"redirect_uri,omitempty"` // where codes go
+	Try         string `json:"try,omitempty"`          // tells orders of one session apart, of which one at a time counts
 	Approved    string `json:"approved,omitempty"`     // who approved, once that was noticed
 	Stage       int    `json:"stage,omitempty"`        // how many hints were given since
 }
@@ -26,6 +27,14 @@ func readThread(raw []byte) (thread, error) {
 		return thread{}, fault.ErrInternal.Because(errors.New("simulator: not a thread of ours"))
 	}
 	return t, nil
+}
+
+// nonce is what codes for the thread's order say; of orders on the channel Page, each has its own.
+func (t thread) nonce() string {
+	if t.Try == "" {
+		return t.Nonce
+	}
+	return t.Nonce + "/" + t.Try
 }
 
 func (t thread) written() ([]byte, error) {

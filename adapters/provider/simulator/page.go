@@ -21,11 +21,12 @@ const pageClient = "eidgate-page"
 // of a plain login it is not only signed but closed.
 func (s *Simulator) page(session eid.Snapshot) (outbound.Step, error) {
 	a := ask(session, eid.Page)
-	t := thread{asked: a, RedirectURI: cmp.Or(s.config.GatewayURL, s.config.PublicURL) + outbound.ReturnPath(Name)}
+	t := thread{asked: a, Try: s.ids.New(), RedirectURI: cmp.Or(s.config.GatewayURL, s.config.PublicURL) + outbound.ReturnPath(Name)}
 	raw, err := t.written()
 	if err != nil {
 		return outbound.Step{}, err
 	}
+	a.Nonce = t.nonce()
 	closed, err := s.close(request{
 		asked: a.excerpt(mostSent), ClientID: pageClient, RedirectURI: t.RedirectURI, State: session.Ticket,
 		Expires: session.ExpiresAt.Unix(),
@@ -65,7 +66,7 @@ func (s *Simulator) unclose(raw string) (r request, ok bool) {
 	return r, err == nil && json.Unmarshal(clear, &r) == nil
 }
 
-// back is the browser's return to us: a code, which must be this session's, or an error in its place. A tick of the clock
+// back is the browser's return to us: a code, which must be this order's, or an error in its place. A tick of the clock
 // changes nothing, because nobody but the person can move the order on.
 func (s *Simulator) back(ctx context.Context, t thread, returned map[string]string) (outbound.Step, error) {
 	presented, brought := returned["code"]
@@ -80,8 +81,8 @@ func (s *Simulator) back(ctx context.Context, t thread, returned map[string]stri
 	if err != nil {
 		return outbound.Step{}, err
 	}
-	if subtle.ConstantTimeCompare([]byte(c.Nonce), []byte(t.Nonce)) != 1 {
-		return outbound.Step{}, eid.ErrCodeRejected.Because(errors.New("simulator: a code of another session"))
+	if subtle.ConstantTimeCompare([]byte(c.Nonce), []byte(t.nonce())) != 1 {
+		return outbound.Step{}, eid.ErrCodeRejected.Because(errors.New("simulator: a code of another order"))
 	}
 	evidence, err := s.evidence(t.asked, c.Person, c.ID, s.clock.Now())
 	if err != nil {

@@ -1,0 +1,55 @@
+package eid_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/eidgate/eidgate/domain/eid"
+)
+
+// Whoever has the page of a session can place an order with every try.
+func TestASessionIsBegunAgainManyTimesButNotForever(t *testing.T) {
+	s := chosen(t, undecided(eid.SEBankID, eid.DKMitID), eid.SEBankID)
+	tries := 0
+	for ; tries < 1_000; tries++ {
+		if _, err := s.Reconsider(start); errors.Is(err, eid.ErrTooOften) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		_, chose := s.Choose(eid.DKMitID, start)
+		_, began := s.Present("p", eid.Challenge{QR: "code"}, []byte("thread"), start)
+		if err := errors.Join(chose, began); err != nil {
+			t.Fatalf("what was opened again cannot be begun: %v", err)
+		}
+	}
+	if tries < 20 || tries > 50 {
+		t.Errorf("it was begun again %d times", tries)
+	}
+	// The order that is under way goes on, and ends as any other does.
+	if now := s.Snapshot(); now.State != eid.Pending || string(now.Thread) != "thread" {
+		t.Errorf("the last order is %s", now.State)
+	}
+	if _, err := s.Refuse(eid.ReasonTimedOut, start); err != nil || s.Snapshot().State != eid.Refused || s.Snapshot().Reason != eid.ReasonTimedOut {
+		t.Errorf("the last order that runs out leaves the session %s, %v", s.Snapshot().State, err)
+	}
+}
+
+func TestWhoOnlyChoosesIsStoppedAsWell(t *testing.T) {
+	s := opens(t, undecided(eid.SEBankID, eid.DKMitID))
+	choices := []eid.EID{eid.SEBankID, eid.DKMitID}
+	for i := range 1_000 {
+		if _, err := s.Choose(choices[i%2], start); errors.Is(err, eid.ErrTooOften) {
+			if i < 50 || i > 200 {
+				t.Errorf("that was after %d choices", i)
+			}
+			if _, err := s.Choose(s.Snapshot().Order.EID, start); err != nil {
+				t.Errorf("the last choice counts no longer: %v", err)
+			}
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Error("there is no end of it")
+}
