@@ -111,7 +111,7 @@ func (operationsByMessage) Download(*testing.T, string) ([]byte, Outcome) { retu
 
 func (d operationsByMessage) Stranger(t *testing.T) OperationDoor {
 	t.Helper()
-	d.g.strangerClient(t)
+	d.g.strangerClients(t)
 	d.scope = d.g.stranger.Scope(organization.Production)
 	return d
 }

@@ -245,5 +245,6 @@ func (d operationsOverHTTP) Download(t *testing.T, id string) ([]byte, Outcome) 
 
 func (d operationsOverHTTP) Stranger(t *testing.T) OperationDoor {
 	t.Helper()
-	return operationsOverHTTP{d.g, "stranger-eid", d.g.strangerClient(t)}
+	d.g.strangerClients(t)
+	return operationsOverHTTP{d.g, "stranger-eid", ownSecret}
 }

@@ -138,18 +138,19 @@ func (d operationsInProcess) Download(t *testing.T, id string) ([]byte, Outcome)
 
 func (d operationsInProcess) Stranger(t *testing.T) OperationDoor {
 	t.Helper()
-	return operationsInProcess{d.g, "stranger-eid", d.g.strangerClient(t)}
+	d.g.strangerClients(t)
+	return operationsInProcess{d.g, "stranger-eid", ownSecret}
 }
 
 // ownSecret is that of clients that stories make.
 const ownSecret = "a client's own secret"
 
-// strangerClient makes a client for eID operations of another organization, and gives its secret. Its identifier is
-// "stranger-eid".
-func (g *Gateway) strangerClient(t *testing.T) string {
+// strangerClients makes another organization, unless an earlier story did, with a client for eID operations and one for
+// sessions: "stranger-eid" and "stranger-session", with the secret of stories' own.
+func (g *Gateway) strangerClients(t *testing.T) {
 	t.Helper()
 	if g.stranger.ID != "" {
-		return ownSecret // an earlier story made it
+		return
 	}
 	o, err := g.registry.Found(t.Context(), "Strangers", nil)
 	if err != nil {
@@ -159,7 +160,6 @@ func (g *Gateway) strangerClient(t *testing.T) string {
 	scope := o.Scope(organization.Production)
 	g.enrol(t, organization.Client{Scope: scope, Kind: organization.KindEID, Identifier: "stranger-eid", Features: []string{"all"}})
 	g.enrol(t, organization.Client{Scope: scope, Kind: organization.KindSession, Identifier: "stranger-session"})
-	return ownSecret
 }
 
 // enrol makes a client with the secret of a story's own. Its identifier is what it identifies itself with.

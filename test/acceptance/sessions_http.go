@@ -261,5 +261,6 @@ func (sessionsOverHTTP) Download(*testing.T, string) ([]byte, Outcome) { return 
 
 func (d sessionsOverHTTP) Stranger(t *testing.T) OperationDoor {
 	t.Helper()
-	return d.g.hostedAs("stranger-session", d.g.strangerClient(t))
+	d.g.strangerClients(t)
+	return d.g.hostedAs("stranger-session", ownSecret)
 }

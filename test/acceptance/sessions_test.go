@@ -9,6 +9,7 @@ import (
 // TestSessionsKeepTheirPromises tells the stories of the eID operations at the session API, and then its own, on every
 // storage: one after the other at one gateway, which lives through all of them.
 func TestSessionsKeepTheirPromises(t *testing.T) {
+	t.Parallel()
 	storages := map[string]func(t testing.TB) string{
 		"sqlite":   func(t testing.TB) string { t.Helper(); return "sqlite:" + t.TempDir() + "/eidgate.db" },
 		"postgres": postgres.URL,

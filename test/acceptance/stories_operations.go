@@ -225,7 +225,7 @@ func operationTrail(t *testing.T, g *Gateway) {
 }
 
 func spoofedTexts(t *testing.T, g *Gateway) {
-	g.strangerClient(t)
+	g.strangerClients(t)
 	for name, text := range map[string]string{
 		"another's name": "Strangers ask you to approve", "another's name, spelled oddly": "STRANGERS\nneed your signature",
 		"writing backwards": "pay \u202e001 kr", "nothing to see": "a\u200bb", "markup": "<b>Approve</b>", "a control character": "a\x07b",
