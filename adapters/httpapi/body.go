@@ -21,28 +21,38 @@ type Body struct {
 // is taken for JSON, as is every type that ends in +json; compressed ones are not read. It fails with one of the
 // faults that [Malformed] holds for.
 func ReadBody(c *fiber.Ctx) (*Body, error) {
-	header := &c.Request().Header
-	if encoding := header.ContentEncoding(); len(encoding) > 0 && string(encoding) != "identity" {
-		return nil, ErrMediaType
+	raw, err := jsonOf(c)
+	if err != nil {
+		return nil, err
 	}
-	raw := c.Request().Body()
 	if len(raw) == 0 {
 		return &Body{}, nil
-	}
-	if declared := header.ContentType(); len(declared) > 0 {
-		t, parameters, err := mime.ParseMediaType(string(declared))
-		if err != nil || t != fiber.MIMEApplicationJSON && !strings.HasSuffix(t, "+json") {
-			return nil, ErrMediaType
-		}
-		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-			return nil, ErrMediaType
-		}
 	}
 	members, err := scan(string(raw))
 	if err != nil {
 		return nil, err
 	}
 	return &Body{members: members}, nil
+}
+
+// jsonOf is the body of a request that says to be JSON, or says nothing of it.
+func jsonOf(c *fiber.Ctx) ([]byte, error) {
+	header := &c.Request().Header
+	if encoding := header.ContentEncoding(); len(encoding) > 0 && string(encoding) != "identity" {
+		return nil, ErrMediaType
+	}
+	raw, declared := c.Request().Body(), header.ContentType()
+	if len(raw) == 0 || len(declared) == 0 || string(declared) == fiber.MIMEApplicationJSON {
+		return raw, nil
+	}
+	t, parameters, err := mime.ParseMediaType(string(declared))
+	if err != nil || t != fiber.MIMEApplicationJSON && !strings.HasSuffix(t, "+json") {
+		return nil, ErrMediaType
+	}
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, ErrMediaType
+	}
+	return raw, nil
 }
 
 // Blame notes that a member is at fault, in the caller's spelling.

@@ -64,6 +64,7 @@ func (s *Server) edge(known fasthttp.RequestHandler) fasthttp.RequestHandler {
 		for _, m := range methods {
 			if m == string(ctx.Method()) {
 				known(ctx)
+				s.release(ctx)
 				return
 			}
 		}

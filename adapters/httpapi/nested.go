@@ -1,6 +1,19 @@
 package httpapi
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// ReadObject is [ReadBody] for surfaces whose requests are nested: it reads the whole body, as [ParseObject] does.
+func ReadObject(c *fiber.Ctx, most int) (map[string]any, error) {
+	raw, err := jsonOf(c)
+	if err != nil || len(raw) == 0 {
+		return nil, err
+	}
+	return ParseObject(string(raw), most)
+}
 
 // ParseObject reads a JSON object with everything in it, as strictly as [ReadBody] does, for surfaces whose requests are
 // nested. Values are map[string]any, []any, string, bool, json.Number and nil. There may be as many as most, of all depths

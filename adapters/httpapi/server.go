@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"strings"
@@ -33,6 +34,7 @@ type Server struct {
 	draining   atomic.Bool
 	leaving    chan struct{} // closed when Shutdown begins
 	silent     sync.Map      // the connections that have not sent a byte yet
+	streams    sync.WaitGroup
 }
 
 // New builds the server. It fails with every mistake in the surfaces' tables: two rows that answer the same
@@ -69,6 +71,7 @@ func New(config Config, surfaces []Surface, deps Deps) (*Server, error) {
 	known := s.app.Handler() // also makes Fiber sort what was added
 	s.app.Server().Handler = s.edge(known)
 	s.app.Server().HeaderReceived = s.ration
+	s.app.Server().KeepHijackedConns = true // a stream closes its own
 	return s, nil
 }
 
@@ -125,5 +128,13 @@ func (s *Server) Shutdown(ctx context.Context, grace time.Duration) error {
 		_ = c.(*connection).Conn.Close()
 		return true
 	})
-	return s.app.Server().ShutdownWithContext(ctx)
+	err := s.app.Server().ShutdownWithContext(ctx)
+	ended := make(chan struct{})
+	go func() { s.streams.Wait(); close(ended) }()
+	select {
+	case <-ended:
+		return err
+	case <-ctx.Done():
+		return errors.Join(err, ctx.Err())
+	}
 }

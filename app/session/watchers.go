@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"reflect"
@@ -31,7 +32,8 @@ const (
 // asks storage once a round for all of them together what has changed; what changes by the clock alone it tells from memory.
 type Watchers struct {
 	Guest *Guest
-	Most  int // how many may watch at once; 0 for 10,000
+	Most  int           // how many may watch at once; 0 for 10,000
+	Every time.Duration // between two rounds; 0 for a second
 	Log   *slog.Logger
 
 	mu      sync.Mutex
@@ -158,7 +160,7 @@ func (w *Watchers) Watching() int {
 
 // Run goes its rounds until ctx ends, and then lets nobody watch any more.
 func (w *Watchers) Run(ctx context.Context) {
-	tick := time.NewTicker(watchEvery)
+	tick := time.NewTicker(cmp.Or(w.Every, watchEvery))
 	defer tick.Stop()
 	for {
 		select {

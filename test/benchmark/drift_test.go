@@ -16,7 +16,7 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 	database := postgres.URL(t)
 	gatewayAddress, gatewayWire := tap(t, database)
 	house := open(t, gatewayAddress, t.TempDir(), alone())
-	accounts, operations, users := listen(t), listenToOperations(t), listenToDirectory(t)
+	accounts, operations, users, sessions := listen(t), listenToOperations(t), listenToDirectory(t), listenToHosted(t)
 	manager := house.acme(t)
 	for n := range 10 {
 		house.send(t, http.MethodPost, usersOfAcme, manager, somebody(n), nil)
@@ -30,8 +30,10 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 	eids.prepare(t)
 	directory := &bareDirectory{db: db, know: users, committed: func() {}}
 	directory.prepare(t)
+	pages := &bareHosted{db: db, know: sessions, committed: func() {}}
+	pages.prepare(t)
 
-	bearer := "Bearer " + house.token
+	bearer, caller := "Bearer "+house.token, house.hosted(t)
 	text := func(body any) []byte {
 		encoded, err := json.Marshal(body)
 		if err != nil {
@@ -40,7 +42,7 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 		return encoded
 	}
 	ours := strings.TrimPrefix(house.base, "http://")
-	accountsAt, eidsAt, directoryAt := serve(t, account.app()), serve(t, eids.app()), serve(t, directory.app())
+	accountsAt, eidsAt, directoryAt, pagesAt := serve(t, account.app()), serve(t, eids.app()), serve(t, directory.app()), serve(t, pages.app())
 	newcomer := 10
 	for name, c := range map[string]struct {
 		theirs  string
@@ -54,6 +56,7 @@ func TestTheBareHandlersSendWhatTheGatewaySends(t *testing.T) {
 		"a start": {eidsAt, func(a string) []byte {
 			return request(a, http.MethodPost, "/v3/bankid-se/auth", operator, text(operation))
 		}},
+		"a session": {pagesAt, func(a string) []byte { return request(a, http.MethodPost, hostedSessions, caller, text(hosted)) }},
 		"a new user": {directoryAt, func(a string) []byte {
 			newcomer++
 			return request(a, http.MethodPost, usersOfAcme, manager, text(somebody(newcomer)))

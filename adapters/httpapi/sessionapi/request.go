@@ -57,14 +57,7 @@ type request struct {
 
 // readRequest reads the body of a request. It fails with everything that is wrong with its form.
 func readRequest(c *fiber.Ctx, loopbackHTTP bool) (request, error) {
-	if _, err := httpapi.ReadBody(c); err != nil {
-		return request{}, err
-	}
-	body := string(c.Request().Body())
-	if body == "" {
-		body = "{}"
-	}
-	members, err := httpapi.ParseObject(body, mostValues)
+	members, err := httpapi.ReadObject(c, mostValues)
 	if err != nil {
 		return request{}, err
 	}
