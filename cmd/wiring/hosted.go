@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
+	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/eid"
 	domain "github.com/eidgate/eidgate/domain/organization"
@@ -10,13 +11,13 @@ import (
 )
 
 func newSessionSurface(
-	config Config, tokens inbound.SessionTokens, sessions inbound.Sessions, starter *session.Starter,
+	config Config, v *vault.Vault, tokens inbound.SessionTokens, sessions inbound.Sessions, starter *session.Starter,
 	clock outbound.Clock, l outbound.Limiter, p outbound.Pacer, t attempts,
 ) *sessionapi.Surface {
 	return sessionapi.New(
 		sessionapi.Config{
 			PublicURL: config.PublicURL, ClientRate: config.Limits.ClientRate, Synthetic: config.Identity.Synthetic, LoopbackHTTP: config.Addresses.LoopbackHTTP,
-			Page: starter.Page,
+			Page: starter.Page, SubjectKey: v.Derive("session subject"),
 		},
 		sessionapi.Deps{
 			Tokens: tokens, Sessions: sessions, Offered: offeredOn(starter.Routes), Clock: clock, Limiter: l, Attempts: t.Limiter, Pacer: p,

@@ -53,7 +53,7 @@ func (s *Surface) word(session eid.Snapshot, q question) (sessionBody, *encrypti
 	case statusSuccess:
 		b.Loa = session.Evidence.Assurance.String()
 		if !withheld(session) || q.nonce != "" {
-			b.Subject = subjectOf(session, a.Attributes)
+			b.Subject = subjectOf(s.config.SubjectKey, session, a.Attributes)
 		}
 	case statusError:
 		b.Error = s.failureOf(session)

@@ -35,7 +35,7 @@ func deps(h *house, limits *counting) sessionapi.Deps {
 
 func open(t testing.TB, config sessionapi.Config) gateway {
 	t.Helper()
-	config.PublicURL, config.Page = "https://eid.example", page
+	config.PublicURL, config.Page, config.SubjectKey = "https://eid.example", page, []byte(subjectKey)
 	g := gateway{house: newHouse(), limits: &counting{counts: map[string]int{}}}
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{sessionapi.New(config, deps(g.house, g.limits))}, httpapi.Deps{Clock: running{}, IDs: still{}})
 	if err != nil {

@@ -3,6 +3,7 @@ package sessionapi
 import (
 	"bytes"
 	"cmp"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -45,11 +46,11 @@ func (b *subject) MarshalJSON() ([]byte, error) {
 
 // subjectOf tells of the person of a completed session what was requested and is known. The identifiers come unrequested:
 // id always, and idpId unless it is a national number, which nobody is told who did not ask for it.
-func subjectOf(s eid.Snapshot, requested []string) *subject {
+func subjectOf(key []byte, s eid.Snapshot, requested []string) *subject {
 	e := s.Evidence
 	b := &subject{}
 	idpID, national := idpIDOf(e)
-	b.add("id", subjectID(e.EID, idpID, s.Order.Scope.Organization))
+	b.add("id", subjectID(key, e.EID, idpID, s.Order.Scope.Organization))
 	asked := func(name string) bool { return slices.Contains(requested, name) }
 	if !national || asked(idMember) || asked(ninMember) || e.EID == eid.FIFTN && asked(hetuMember) {
 		b.add(idMember, idpID)
@@ -86,10 +87,10 @@ func idpIDOf(e eid.Evidence) (id string, national bool) {
 }
 
 // subjectID names a person to one organization: always the same for the same eID, and another one to every other
-// organization. It is 44 characters long. It hides no national number from who tries them all: there are few, and nothing in it
-// is secret, so it is to be kept as carefully as the number.
-func subjectID(e eid.EID, idpID, organization string) string {
-	hash := sha256.New()
+// organization. It is 44 characters long. National numbers are few enough to try them all, so it is made with a key: nobody
+// finds the number who did not ask for it.
+func subjectID(key []byte, e eid.EID, idpID, organization string) string {
+	hash := hmac.New(sha256.New, key)
 	for _, part := range []string{providerOf(e), idpID, organization} {
 		hash.Write([]byte(strconv.Itoa(len(part)) + ":" + part)) // so that no two triples read the same
 	}

@@ -24,6 +24,8 @@ const Name = "session"
 
 // Config is what the operator decides about the surface.
 type Config struct {
+	// SubjectKey makes the identifiers of people, so it never changes: with another key everybody is somebody else.
+	SubjectKey []byte
 	// PublicURL is the base of every address that is handed out, without a slash at its end.
 	PublicURL string
 	// ClientRate is how many requests a second one client may make, with a burst of twice that; 0 for any number.
