@@ -144,10 +144,15 @@ func (s *Session) Refuse(reason string, now time.Time) ([]audit.Fact, error) {
 	return s.settle(Refused, reason, now), nil
 }
 
-// Fail settles the session because its order cannot be carried out. It fails with [ErrSettled].
+// Fail settles the session because its order cannot be carried out. A renewable session whose browser brought a code that its
+// provider does not accept is open again instead: people with two windows bring that of an order before. It fails with
+// [ErrSettled].
 func (s *Session) Fail(reason string, now time.Time) ([]audit.Fact, error) {
 	if s.s.State.Settled() {
 		return nil, ErrSettled
+	}
+	if reason == ReasonCodeRejected && s.renews(ReasonInterrupted, now) {
+		return s.reopen(ReasonInterrupted, now), nil
 	}
 	return s.settle(Failed, reason, now), nil
 }

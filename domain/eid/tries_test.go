@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -52,4 +53,27 @@ func TestWhoOnlyChoosesIsStoppedAsWell(t *testing.T) {
 		}
 	}
 	t.Error("there is no end of it")
+}
+
+func TestACodeThatIsRefusedEndsNoRenewableSession(t *testing.T) {
+	s := chosen(t, undecided(eid.SEBankID, eid.DKMitID), eid.DKMitID)
+	if facts, err := s.Fail(eid.ReasonCodeRejected, start); err != nil || len(facts) != 1 || facts[0].Kind != audit.SessionReopened {
+		t.Errorf("told %v, %v", facts, err)
+	}
+	if now := s.Snapshot(); now.State != eid.Opened || now.Trouble != eid.ReasonInterrupted || now.Reason != "" {
+		t.Errorf("%s, for %q", now.State, now.Trouble)
+	}
+	once := undecided(eid.SEBankID, eid.DKMitID)
+	once.Renewable = false
+	for name, other := range map[string]struct {
+		s      *eid.Session
+		reason string
+	}{
+		"not renewable":        {chosen(t, once, eid.DKMitID), eid.ReasonCodeRejected},
+		"what does not verify": {chosen(t, undecided(eid.SEBankID, eid.DKMitID), eid.DKMitID), eid.ReasonEvidenceRejected},
+	} {
+		if _, err := other.s.Fail(other.reason, start); err != nil || other.s.Snapshot().State != eid.Failed {
+			t.Errorf("%s: %s, %v", name, other.s.Snapshot().State, err)
+		}
+	}
 }

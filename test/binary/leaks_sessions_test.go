@@ -66,9 +66,14 @@ type hosted struct {
 func (h *hosted) join(t *testing.T) {
 	t.Helper()
 	const wrong = "a secret that is none of theirs"
-	h.s[wrong], h.s["demo-session-secret"] = "a mistyped secret", "a client's secret"
+	var client struct{ Secret, Identifier string } // its own: the greeting tells the demo client's secret
+	made := must(t, h.g.environ, "client", "create", "--organization", "demo", "--kind", "session", "--redirect-url", "http://127.0.0.1:9701", "--json")
+	if err := json.Unmarshal([]byte(made), &client); err != nil || client.Secret == "" {
+		t.Fatal("no client", err)
+	}
+	h.s[wrong], h.s[client.Secret] = "a mistyped secret", "a client's secret"
 	form := func(secret string) answer {
-		body := url.Values{"grant_type": {"client_credentials"}, "client_id": {"demo-session"}, "client_secret": {secret}}.Encode()
+		body := url.Values{"grant_type": {"client_credentials"}, "client_id": {client.Identifier}, "client_secret": {secret}}.Encode()
 		return h.ask(t, http.MethodPost, "/auth/open/connect/token", body, "Content-Type", "application/x-www-form-urlencoded")
 	}
 	if a := form(wrong); a.status != http.StatusBadRequest || len(h.s.found(a.body)) > 0 {
@@ -77,7 +82,7 @@ func (h *hosted) join(t *testing.T) {
 	var issued struct {
 		Token string `json:"access_token"`
 	}
-	if form("demo-session-secret").read(t, &issued); len(issued.Token) < 100 {
+	if form(client.Secret).read(t, &issued); len(issued.Token) < 100 {
 		t.Fatal("there is no access token")
 	}
 	h.token = issued.Token
