@@ -96,7 +96,7 @@ func idpData(session eid.Snapshot, a annex, now time.Time) map[string]string {
 	challenge := session.Challenge
 	if session.State == eid.Pending {
 		put("autoStartToken", challenge.AppToken)
-		if challenge.QR == "" && !challenge.Animated.IsZero() {
+		if !challenge.Animated.IsZero() { // what was last written is of another second
 			challenge.QR = challenge.Animated.At(now)
 		}
 		if a.AppFlow != flowAppLaunch {
