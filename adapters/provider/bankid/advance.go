@@ -3,6 +3,7 @@ package bankid
 import (
 	"context"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -19,17 +20,6 @@ type collected struct {
 	Status     string      `json:"status"`
 	Hint       string      `json:"hintCode"`
 	Completion *completion `json:"completionData"`
-}
-
-// hints are the codes of an order that goes on.
-var hints = map[string]eid.Hint{
-	"outstandingTransaction": eid.HintOutstanding,
-	"noClient":               eid.HintNoClient,
-	"started":                eid.HintStarted,
-	"userMrtd":               eid.HintDocument,
-	"userCallConfirm":        eid.HintCallConfirm,
-	"userSign":               eid.HintSigning,
-	"processing":             eid.HintProcessing,
 }
 
 // refusals are the codes of an order that failed.
@@ -83,7 +73,7 @@ func (p *Provider) Advance(ctx context.Context, kept []byte, _ outbound.Nudge) (
 
 // hintOf translates a code. One that is new to us is passed on if it looks like a code.
 func hintOf(code string) eid.Hint {
-	if h, known := hints[code]; known {
+	if h, known := provider.BankIDHint(code); known {
 		return h
 	}
 	if word(code) && len(code) <= 40 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 )
@@ -63,7 +64,7 @@ func (p *Provider) card(v verified) (eid.Card, error) {
 	}
 	card := eid.Card{
 		Provider: Name, EID: eid.SEBankID, Number: number,
-		Name: readable(v.User.Name), GivenName: readable(v.User.GivenName), Surname: readable(v.User.Surname),
+		Name: provider.Readable(v.User.Name, provider.LongestName), GivenName: provider.Readable(v.User.GivenName, provider.LongestName), Surname: provider.Readable(v.User.Surname, provider.LongestName),
 		VerifiedAt: at.UTC().Truncate(time.Microsecond),
 	}
 	if v.User.Age > 0 && v.User.Age <= oldest {

@@ -5,9 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"strings"
-	"unicode"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 )
@@ -52,7 +51,7 @@ func (p *Provider) evidence(t thread, c *completion) (eid.Evidence, error) {
 	e := eid.Evidence{
 		Provider: Name, EID: eid.SEBankID, Context: eid.SEBankID.DefaultContext(),
 		Assurance: eid.SEBankID.DefaultContext().Assurance(),
-		Name:      readable(c.User.Name), GivenName: readable(c.User.GivenName), Surname: readable(c.User.Surname),
+		Name:      provider.Readable(c.User.Name, provider.LongestName), GivenName: provider.Readable(c.User.GivenName, provider.LongestName), Surname: provider.Readable(c.User.Surname, provider.LongestName),
 		Subject: p.subject(c.User.Number), TokenID: t.Reference, IssuedAt: now,
 		Proofs: []eid.Proof{
 			{Kind: "signature", MediaType: "application/xml", Data: signature},
@@ -83,24 +82,4 @@ func (p *Provider) subject(digits string) string {
 func decoded(text string) ([]byte, bool) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	return data, err == nil && len(data) > 0
-}
-
-// longestName bounds names in characters; passports know no longer ones.
-const longestName = 200
-
-// readable is a name without control characters or invisible formatting, which could forge lines of a log or turn a text
-// around, and of bounded length.
-func readable(text string) string {
-	var b strings.Builder
-	left := longestName
-	for _, r := range strings.TrimSpace(text) {
-		if unicode.Is(unicode.C, r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
-			continue
-		}
-		if left--; left < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 )
@@ -14,9 +14,6 @@ import (
 // is known.
 const allKinds = identity.AllowSynthetic | identity.AllowHelp | identity.AllowInterim | identity.AllowReplacement |
 	identity.AllowTemporary | identity.AllowNO2032
-
-// longestName bounds names in characters; passports know no longer ones.
-const longestName = 200
 
 // evidence says in our words what the token proves. The eID and the level are those of the context that the
 // provider states, whatever was asked for; a context that is not one of ours gives no eID and no number.
@@ -106,21 +103,5 @@ func isSweden(ssn object) bool {
 // nameIn reads a name of bounded length for people to read.
 func nameIn(c object, claim string) string {
 	text, _ := c.text(claim)
-	return readable(text, longestName)
-}
-
-// readable is text for people: valid, without control characters or invisible formatting, which could forge lines of a
-// log or turn a text around, and no longer than so many characters.
-func readable(text string, most int) string {
-	var b strings.Builder
-	for _, r := range strings.TrimSpace(text) {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
-			continue
-		}
-		if most--; most < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return strings.TrimSpace(b.String())
+	return provider.Readable(text, provider.LongestName)
 }

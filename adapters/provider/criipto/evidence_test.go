@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -50,7 +51,7 @@ func FuzzClaims(f *testing.F) {
 		if !e.Number.IsZero() && (e.Malformed || e.Number.Country() != e.EID.Country()) {
 			t.Fatalf("%s has a number of %s", e.EID, e.Number.Country())
 		}
-		if e.Assurance > e.Context.Assurance() || strings.ContainsAny(e.Name+e.GivenName+e.Surname, "\x00\n\r\t") || len([]rune(e.Name)) > longestName {
+		if e.Assurance > e.Context.Assurance() || strings.ContainsAny(e.Name+e.GivenName+e.Surname, "\x00\n\r\t") || len([]rune(e.Name)) > provider.LongestName {
 			t.Fatalf("got %+v", e)
 		}
 	})

@@ -1,16 +1,10 @@
 package criipto
 
 import (
-	"net/mail"
 	"strings"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
-)
-
-// longestAddress bounds postal addresses in characters, longestEmail mailboxes in bytes (RFC 5321 section 4.5.3.1).
-const (
-	longestAddress = 500
-	longestEmail   = 254
 )
 
 // reach adds who the person is to the scheme, and how to reach them, as far as the scheme says so.
@@ -25,7 +19,7 @@ func reach(e *eid.Evidence, c object) {
 			e.Phone = international(phone)
 		}
 		if email, ok := c.text("emailaddress"); ok {
-			e.Email = mailbox(email)
+			e.Email = provider.Mailbox(email)
 		}
 		e.Address = address(c)
 	}
@@ -38,29 +32,17 @@ func international(phone string) string {
 	if len(phone) == 10 && strings.HasPrefix(phone, "47") {
 		phone = "+" + phone
 	}
-	digits, found := strings.CutPrefix(phone, "+")
-	if !found || len(digits) < 7 || len(digits) > 15 || digits[0] == '0' || strings.Trim(digits, "0123456789") != "" {
-		return ""
-	}
-	return phone
-}
-
-func mailbox(text string) string {
-	a, err := mail.ParseAddress(text)
-	if err != nil || a.Address != text || len(text) > longestEmail {
-		return ""
-	}
-	return text
+	return provider.International(phone)
 }
 
 // address reads the claim of that name on one line: a text, or an object (OpenID Connect Core 1.0 section 5.1.1).
 func address(c object) string {
 	if text, ok := c.text("address"); ok {
-		return oneLine(text)
+		return provider.OneLine(text)
 	}
 	a := c.within("address")
 	if text, ok := a.text("formatted"); ok {
-		return oneLine(text)
+		return provider.OneLine(text)
 	}
 	var parts []string
 	for _, names := range [][]string{{"street_address"}, {"postal_code", "locality"}, {"region"}} {
@@ -74,13 +56,5 @@ func address(c object) string {
 			parts = append(parts, strings.Join(words, " "))
 		}
 	}
-	return oneLine(strings.Join(parts, ", "))
-}
-
-func oneLine(text string) string {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
-	}
-	return readable(strings.Join(lines, ", "), longestAddress)
+	return provider.OneLine(strings.Join(parts, ", "))
 }

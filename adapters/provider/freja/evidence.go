@@ -60,7 +60,7 @@ func (p *Provider) approved(t thread, raw string) (eid.Evidence, error) {
 	a := d.Attributes
 	e := eid.Evidence{
 		Provider: Name, EID: eid.SEFreja, Context: eid.SEFreja.DefaultContext(),
-		GivenName: readable(a.Basic.Name), Surname: readable(a.Basic.Surname),
+		GivenName: provider.Readable(a.Basic.Name, provider.LongestName), Surname: provider.Readable(a.Basic.Surname, provider.LongestName),
 		Subject: p.subject(a.SSN.Country, a.SSN.Number, t.Reference), TokenID: t.Reference,
 		IssuedAt: time.UnixMilli(d.Timestamp).UTC(), Email: email(a.Email), Address: residence(a.Addresses),
 		Proofs: []eid.Proof{{Kind: "details", MediaType: "application/jose", Data: []byte(raw)}},
@@ -139,31 +139,11 @@ func residence(all []home) string {
 	}
 	var parts []string
 	for _, part := range []string{chosen.Line1, chosen.Line2, chosen.Line3, chosen.Code + " " + chosen.City} {
-		if part = readable(part); part != "" {
+		if part = provider.Readable(part, provider.LongestName); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// longestName bounds names and lines in characters; passports know no longer ones.
-const longestName = 200
-
-// readable is a text without control characters or invisible formatting, which could forge lines of a log or turn a text
-// around, and of bounded length.
-func readable(text string) string {
-	var b strings.Builder
-	left := longestName
-	for _, r := range strings.TrimSpace(text) {
-		if unicode.Is(unicode.C, r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
-			continue
-		}
-		if left--; left < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // oneLine keeps a name from looking like more than a name.

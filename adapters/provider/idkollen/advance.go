@@ -73,26 +73,10 @@ func (p *Provider) settle(ctx context.Context, t thread, r result) (outbound.Ste
 	return outbound.Step{Evidence: &e}, nil
 }
 
-// hintOf says IDkollen's hints, which are those of Swedish BankID (Relying Party API v6, hint codes), in our words.
+// hintOf says IDkollen's hints, which are those of Swedish BankID, in our words, and leaves others as they are.
 func hintOf(code string) eid.Hint {
-	switch code {
-	case "outstandingTransaction":
-		return eid.HintOutstanding
-	case "noClient":
-		return eid.HintNoClient
-	case "started":
-		return eid.HintStarted
-	case "userMrtd":
-		return eid.HintDocument
-	case "userCallConfirm":
-		return eid.HintCallConfirm
-	case "userSign":
-		return eid.HintSigning
-	case "processing":
-		return eid.HintProcessing
-	}
-	if !sane(code) || len(code) > 40 {
-		return ""
+	if hint, known := provider.BankIDHint(code); known || !sane(code) || len(code) > 40 {
+		return hint
 	}
 	return eid.Hint(code)
 }

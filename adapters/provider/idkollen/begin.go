@@ -104,7 +104,7 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 		c = addressOf(address)
 	default: // whoever is notified needs no token, and a thread keeps what is needed
 		t.Token, t.QRToken, t.QRSecret = "", "", ""
-		c.BindingMessage = readable(compare, longestName)
+		c.BindingMessage = provider.Readable(compare, provider.LongestName)
 	}
 	kept, err := json.Marshal(t)
 	if err != nil {

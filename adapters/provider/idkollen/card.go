@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -43,8 +44,8 @@ func readCard(raw []byte, now time.Time) (eid.Card, error) {
 	}
 	f := fields{o: o}
 	c := eid.Card{
-		Provider: Name, EID: eid.SEBankID, Name: readable(f.text("name"), longestName),
-		GivenName: readable(f.text("givenName"), longestName), Surname: readable(f.text("surname"), longestName),
+		Provider: Name, EID: eid.SEBankID, Name: provider.Readable(f.text("name"), provider.LongestName),
+		GivenName: provider.Readable(f.text("givenName"), provider.LongestName), Surname: provider.Readable(f.text("surname"), provider.LongestName),
 		Age:    read[int](&f, "age"),
 		Proofs: []eid.Proof{{Kind: "idkollen_card", MediaType: "application/json", Data: bytes.Clone(raw)}},
 	}

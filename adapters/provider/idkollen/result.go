@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"net/mail"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 )
@@ -17,13 +16,8 @@ import (
 const allKinds = identity.AllowSynthetic | identity.AllowHelp | identity.AllowInterim | identity.AllowReplacement |
 	identity.AllowTemporary | identity.AllowNO2032
 
-// Bounds of what people are called, in characters, and of mailboxes in bytes (RFC 5321 section 4.5.3.1).
-const (
-	longestName      = 200
-	longestAddress   = 500
-	longestSignatory = 1_000
-	longestEmail     = 254
-)
+// longestSignatory bounds what is said of a signatory, in characters.
+const longestSignatory = 1_000
 
 var errOther = errors.New("idkollen: the result is another order's")
 
@@ -80,11 +74,11 @@ func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	f := r.fields
 	e := eid.Evidence{
 		Provider: Name, EID: t.EID, TokenID: t.ID, IssuedAt: now,
-		Name: readable(f.text("name"), longestName), GivenName: readable(f.text("givenName"), longestName),
-		Surname: readable(f.text("surname"), longestName),
-		Phone:   international(f.text("phone")), Email: mailbox(f.text("email")),
-		Address: oneLine(f.text("address")), Signatory: readable(f.text("companySignatoryText"), longestSignatory),
-		PersonID: readable(f.text("pid"), longestName), IssuerID: readable(f.text("bankId"), longestName),
+		Name: provider.Readable(f.text("name"), provider.LongestName), GivenName: provider.Readable(f.text("givenName"), provider.LongestName),
+		Surname: provider.Readable(f.text("surname"), provider.LongestName),
+		Phone:   provider.International(f.text("phone")), Email: provider.Mailbox(f.text("email")),
+		Address: provider.OneLine(f.text("address")), Signatory: provider.Readable(f.text("companySignatoryText"), longestSignatory),
+		PersonID: provider.Readable(f.text("pid"), provider.LongestName), IssuerID: provider.Readable(f.text("bankId"), provider.LongestName),
 		Proofs: []eid.Proof{{Kind: "idkollen_result", MediaType: "application/json", Data: r.raw}},
 	}
 	e.Name = cmp.Or(e.Name, strings.TrimSpace(e.GivenName+" "+e.Surname))
@@ -118,47 +112,4 @@ func parse(e eid.EID, text string, now time.Time) (n identity.Number, malformed 
 	country := e.Country()
 	n, err := identity.ParsePerson(country, text, identity.Options{AsOf: country.Today(now), Allow: allKinds})
 	return n, err != nil
-}
-
-// readable is text for people: without control characters or invisible formatting, which could forge lines of a log or
-// turn a text around, and no longer than so many characters.
-func readable(text string, most int) string {
-	var b strings.Builder
-	for _, r := range strings.TrimSpace(text) {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
-			continue
-		}
-		if most--; most < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return strings.TrimSpace(b.String())
-}
-
-func oneLine(text string) string {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
-	}
-	return readable(strings.Join(lines, ", "), longestAddress)
-}
-
-// international reads a telephone number in the form of E.164, with blanks and hyphens or without; "" for anything else,
-// because a number without its country could be anybody's.
-func international(phone string) string {
-	phone = strings.NewReplacer(" ", "", "-", "").Replace(phone)
-	digits, found := strings.CutPrefix(phone, "+")
-	if !found || len(digits) < 7 || len(digits) > 15 || digits[0] == '0' || strings.Trim(digits, "0123456789") != "" {
-		return ""
-	}
-	return phone
-}
-
-func mailbox(text string) string {
-	a, err := mail.ParseAddress(text)
-	if err != nil || a.Address != text || len(text) > longestEmail {
-		return ""
-	}
-	return text
 }

@@ -130,26 +130,10 @@ var failures = map[string]string{
 	"other_person":  eid.ReasonOtherPerson,
 }
 
-// hintOf says Swedish BankID's hints in our words.
+// hintOf says Swedish BankID's hints in our words, and leaves others as they are where they look like one.
 func hintOf(code string) eid.Hint {
-	switch code {
-	case "outstandingTransaction":
-		return eid.HintOutstanding
-	case "noClient":
-		return eid.HintNoClient
-	case "started":
-		return eid.HintStarted
-	case "userMrtd":
-		return eid.HintDocument
-	case "userCallConfirm":
-		return eid.HintCallConfirm
-	case "userSign":
-		return eid.HintSigning
-	case "processing":
-		return eid.HintProcessing
-	}
-	if !word(code) || len(code) > 40 {
-		return ""
+	if hint, known := provider.BankIDHint(code); known || !word(code) || len(code) > 40 {
+		return hint
 	}
 	return eid.Hint(code)
 }

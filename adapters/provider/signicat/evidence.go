@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 )
@@ -35,11 +36,11 @@ func (s session) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	}
 	e := eid.Evidence{
 		Provider: Name, EID: t.EID, TokenID: t.ID, IssuedAt: now,
-		Name: readable(f.text("name"), longestName), GivenName: readable(f.text("firstName"), longestName),
-		Surname: readable(f.text("lastName"), longestName), BirthDate: day(f.text("dateOfBirth")),
-		Phone: international(f.text("phoneNumber")), Email: mailbox(f.text("email")), Address: address(s.subject["address"]),
+		Name: provider.Readable(f.text("name"), provider.LongestName), GivenName: provider.Readable(f.text("firstName"), provider.LongestName),
+		Surname: provider.Readable(f.text("lastName"), provider.LongestName), BirthDate: day(f.text("dateOfBirth")),
+		Phone: provider.International(f.text("phoneNumber")), Email: provider.Mailbox(f.text("email")), Address: address(s.subject["address"]),
 		Device:   device(f.text("sbidDeviceIp")),
-		IssuerID: readable(cmp.Or(f.text("nbidOriginator"), f.text("ftnIdp")), longestName),
+		IssuerID: provider.Readable(cmp.Or(f.text("nbidOriginator"), f.text("ftnIdp")), provider.LongestName),
 		Proofs:   []eid.Proof{{Kind: "signicat_session", MediaType: "application/json", Data: s.raw}},
 	}
 	e.Name = cmp.Or(e.Name, strings.TrimSpace(e.GivenName+" "+e.Surname))
@@ -53,7 +54,7 @@ func (s session) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	}
 	e.PersonID = personID(f, t.EID, n)
 	e.Proofs = append(e.Proofs, proofs(f)...)
-	id := readable(f.text("id"), longestName)
+	id := provider.Readable(f.text("id"), provider.LongestName)
 	if f.wrong {
 		return eid.Evidence{}, rejected("the answer is not what the API says")
 	}
@@ -143,7 +144,7 @@ func personID(f *fields, e eid.EID, number string) string {
 	if own != "" {
 		id = cmp.Or(f.text(own), id)
 	}
-	id = readable(id, longestName)
+	id = provider.Readable(id, provider.LongestName)
 	for _, country := range []identity.Country{identity.SE, identity.NO, identity.DK, identity.FI} {
 		if _, err := identity.ParsePerson(country, id, identity.Options{AsOf: anyDay, Allow: allKinds}); err == nil {
 			return ""
@@ -197,7 +198,7 @@ func address(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		if !strings.HasPrefix(text, "{") {
-			return oneLine(text)
+			return provider.OneLine(text)
 		}
 		raw = json.RawMessage(text)
 	}
@@ -214,8 +215,8 @@ func address(raw json.RawMessage) string {
 		return ""
 	}
 	if a.Formatted != "" {
-		return oneLine(a.Formatted)
+		return provider.OneLine(a.Formatted)
 	}
 	town := strings.TrimSpace(cmp.Or(a.Code, a.Code2) + " " + cmp.Or(a.Town, a.Town2))
-	return oneLine(cmp.Or(a.Street, a.Street2) + "\n" + town)
+	return provider.OneLine(cmp.Or(a.Street, a.Street2) + "\n" + town)
 }
