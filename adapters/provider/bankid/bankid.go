@@ -106,15 +106,10 @@ func checkAddress(setting, address string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(address, "/") {
 		return errors.New("bankid: " + setting + " is no plain address without a trailing slash")
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+	if u.Scheme == "https" || u.Scheme == "http" && provider.Loopback(u.Hostname()) {
 		return nil
 	}
 	return errors.New("bankid: " + setting + " must be https")
-}
-
-func loopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
 // cardURL is where cards are verified (BankID, environments).

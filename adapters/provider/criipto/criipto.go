@@ -14,11 +14,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -67,7 +67,7 @@ func (c Config) check() error {
 	if c.ClientID == "" {
 		problems = append(problems, errors.New("criipto: client_id is missing"))
 	}
-	if c.PublicURL != "" && !plainAddress(c.PublicURL) {
+	if _, ok := provider.BaseAddress(c.PublicURL); c.PublicURL != "" && !ok {
 		problems = append(problems, errors.New("criipto: the public address is no plain address without a trailing slash"))
 	}
 	signing, err := privateKey("signing_key", c.SigningKey)
@@ -97,20 +97,13 @@ func privateKey(setting string, k jose.JSONWebKey) (*rsa.PrivateKey, error) {
 
 // checkIssuer wants https, or http on loopback, so that a stand-in can take Criipto's place.
 func checkIssuer(issuer string) error {
-	if !plainAddress(issuer) {
+	if _, ok := provider.BaseAddress(issuer); !ok {
 		return errors.New("criipto: issuer is no plain address without a trailing slash")
 	}
-	if u, err := url.Parse(issuer); err == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+	if u, err := url.Parse(issuer); err == nil && (u.Scheme == "https" || u.Scheme == "http" && provider.Loopback(u.Hostname())) {
 		return nil
 	}
 	return errors.New("criipto: issuer must be https")
-}
-
-// plainAddress holds for addresses to which a path can be appended.
-func plainAddress(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.Scheme != "" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" &&
-		!strings.HasSuffix(address, "/")
 }
 
 // Provider is the road through Criipto's application for the Finnish Trust Network, which serves the other

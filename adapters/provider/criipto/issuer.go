@@ -112,7 +112,7 @@ func (i *issuer) trusts(endpoint string) bool {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return false
 	}
-	return u.Scheme == "https" || u.Scheme == "http" && home.Scheme == "http" && loopback(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && home.Scheme == "http" && provider.Loopback(u.Hostname())
 }
 
 // get reads a public JSON document. Nothing is done at the provider by reading, so every failure of the way is

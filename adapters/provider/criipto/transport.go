@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"strconv"
 	"sync/atomic"
 
@@ -88,12 +87,4 @@ func (b *body) Read(p []byte) (int, error) {
 		b.call.cut.Store(true)
 	}
 	return n, err
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback()
 }

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -85,15 +84,10 @@ func checkAddress(setting, address string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(address, "/") {
 		return errors.New("freja: " + setting + " is no plain address without a trailing slash")
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+	if u.Scheme == "https" || u.Scheme == "http" && provider.Loopback(u.Hostname()) {
 		return nil
 	}
 	return errors.New("freja: " + setting + " must be https")
-}
-
-func loopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
 // Provider is a relying party at Freja. It implements [outbound.Provider] and is safe for concurrent use.

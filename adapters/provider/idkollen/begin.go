@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -75,16 +74,16 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 	case got.status < 200 || got.status > 299:
 		return outbound.Step{}, p.refusal(got, w.EID)
 	}
-	o, err := readObject(got.body)
-	if err != nil {
+	var o provider.Object
+	if provider.ReadObject(got.body, &o) != nil {
 		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 	}
-	f := fields{o: o}
-	t.ID, t.Start = f.text("id"), p.clock.Now()
-	status, ref := f.text("status"), f.text("refId")
-	t.Token, t.QRToken, t.QRSecret = f.text("autoStartToken"), f.text("qrStartToken"), f.text("qrStartSecret")
-	address, qr, compare, hint := f.text("url"), f.text("qrData"), f.text("bindingMessage"), f.text("hintCode")
-	if f.wrong || !sane(t.ID) || status != pending || ref != "" && ref != t.Session {
+	f := provider.Members{Of: o}
+	t.ID, t.Start = f.Text("id"), p.clock.Now()
+	status, ref := f.Text("status"), f.Text("refId")
+	t.Token, t.QRToken, t.QRSecret = f.Text("autoStartToken"), f.Text("qrStartToken"), f.Text("qrStartSecret")
+	address, qr, compare, hint := f.Text("url"), f.Text("qrData"), f.Text("bindingMessage"), f.Text("hintCode")
+	if f.Wrong || !sane(t.ID) || status != pending || ref != "" && ref != t.Session {
 		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 	}
 	c := eid.Challenge{}
@@ -98,10 +97,10 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 			c.QR = qr
 		}
 	case eid.Page:
-		if !p.trusts(address) {
+		if !provider.Trusts(p.base, address) {
 			return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 		}
-		c = addressOf(address)
+		c = provider.ChallengeAt(address)
 	default: // whoever is notified needs no token, and a thread keeps what is needed
 		t.Token, t.QRToken, t.QRSecret = "", "", ""
 		c.BindingMessage = provider.Readable(compare, provider.LongestName)
@@ -111,27 +110,6 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 		return outbound.Step{}, fault.ErrInternal.Because(err)
 	}
 	return outbound.Step{Challenge: &c, Hint: hintOf(hint), Thread: kept, Rest: restOf(w.Channel)}, nil
-}
-
-// trusts holds for addresses to which a browser may be sent: as safe as the API's own.
-func (p *Provider) trusts(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || len(address) > 8_000 {
-		return false
-	}
-	return u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) && strings.HasPrefix(p.base, "http:")
-}
-
-func addressOf(address string) eid.Challenge {
-	c := eid.Challenge{URL: address, Params: map[string]string{}}
-	action, query, _ := strings.Cut(address, "?")
-	c.Action = action
-	if values, err := url.ParseQuery(query); err == nil {
-		for name := range values {
-			c.Params[name] = values.Get(name)
-		}
-	}
-	return c
 }
 
 // lost says what a start means that got no whole answer. We show no certificate that could be refused: TLS that fails is

@@ -38,21 +38,22 @@ func (p *Provider) CheckCard(ctx context.Context, qr string) (eid.Card, error) {
 
 // readCard reads the answer. A card whose number is none, or that nobody says was verified, is no evidence.
 func readCard(raw []byte, now time.Time) (eid.Card, error) {
-	o, err := readObject(raw)
+	var o provider.Object
+	err := provider.ReadObject(raw, &o)
 	if err != nil {
 		return eid.Card{}, eid.ErrProvider.Because(errGarbage)
 	}
-	f := fields{o: o}
+	f := provider.Members{Of: o}
 	c := eid.Card{
-		Provider: Name, EID: eid.SEBankID, Name: provider.Readable(f.text("name"), provider.LongestName),
-		GivenName: provider.Readable(f.text("givenName"), provider.LongestName), Surname: provider.Readable(f.text("surname"), provider.LongestName),
-		Age:    read[int](&f, "age"),
+		Provider: Name, EID: eid.SEBankID, Name: provider.Readable(f.Text("name"), provider.LongestName),
+		GivenName: provider.Readable(f.Text("givenName"), provider.LongestName), Surname: provider.Readable(f.Text("surname"), provider.LongestName),
+		Age:    provider.Member[int](&f, "age"),
 		Proofs: []eid.Proof{{Kind: "idkollen_card", MediaType: "application/json", Data: bytes.Clone(raw)}},
 	}
 	c.Name = cmp.Or(c.Name, strings.TrimSpace(c.GivenName+" "+c.Surname))
-	number, day := f.text("ssn"), f.text("verifiedAt")
+	number, day := f.Text("ssn"), f.Text("verifiedAt")
 	at, err := time.Parse(time.DateOnly, day)
-	if f.wrong || err != nil || c.Age < 0 || c.Age > 150 {
+	if f.Wrong || err != nil || c.Age < 0 || c.Age > 150 {
 		return eid.Card{}, eid.ErrEvidenceRejected.Because(errGarbage)
 	}
 	n, malformed := parse(eid.SEBankID, number, now)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/textproto"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 )
 
@@ -56,13 +57,13 @@ func (p *Provider) upload(ctx context.Context, d eid.Document) (string, error) {
 	case got.status < 200 || got.status > 299:
 		return "", p.unwilling(got)
 	}
-	o, err := readObject(got.body)
-	if err != nil {
+	var o provider.Object
+	if provider.ReadObject(got.body, &o) != nil {
 		return "", eid.ErrProvider.Because(errGarbage)
 	}
-	f := fields{o: o}
-	id := f.text("id")
-	if f.wrong || !sane(id) {
+	f := provider.Members{Of: o}
+	id := f.Text("id")
+	if f.Wrong || !sane(id) {
 		return "", eid.ErrProvider.Because(errGarbage)
 	}
 	return id, nil

@@ -14,8 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -62,38 +60,20 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 
 func (c Config) check() error {
 	var problems []error
-	base, ok := plainAddress(c.BaseURL)
+	base, ok := provider.BaseAddress(c.BaseURL)
 	switch {
 	case !ok:
 		problems = append(problems, errors.New("idkollen: base_url is no plain address without a trailing slash"))
-	case base.Scheme != "https" && (base.Scheme != "http" || !loopback(base.Hostname())):
+	case base.Scheme != "https" && (base.Scheme != "http" || !provider.Loopback(base.Hostname())):
 		problems = append(problems, errors.New("idkollen: base_url must be https"))
 	}
 	if c.AccountID == "" || c.SecretKey == "" || strings.Contains(c.AccountID, ":") {
 		problems = append(problems, errors.New("idkollen: account_id, without a colon, and secret_key are needed"))
 	}
-	if _, ok := plainAddress(c.PublicURL); !ok {
+	if _, ok := provider.BaseAddress(c.PublicURL); !ok {
 		problems = append(problems, errors.New("idkollen: the public address is no plain address without a trailing slash"))
 	}
 	return errors.Join(problems...)
-}
-
-// plainAddress reads an address to which a path can be appended.
-func plainAddress(address string) (*url.URL, bool) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		strings.HasSuffix(address, "/") {
-		return nil, false
-	}
-	return u, true
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback()
 }
 
 // Provider is the road through an account at IDkollen. It implements [outbound.Provider] and [outbound.CardChecker],

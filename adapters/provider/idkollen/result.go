@@ -27,7 +27,7 @@ type result struct {
 	hint   eid.Hint // of a pending one
 	reason string   // of a failed one
 
-	fields fields // of a completed one
+	fields provider.Members // of a completed one
 	papers []paper
 	raw    []byte
 }
@@ -38,14 +38,14 @@ type paper struct{ id string }
 // readResult reads the answer to a question, or the body of a call-back, about the order of a thread. It fails with
 // [eid.ErrProvider] for what is no result at all, and with [eid.ErrEvidenceRejected] for one that cannot be believed.
 func readResult(raw []byte, t thread) (result, error) {
-	o, err := readObject(raw)
-	if err != nil {
+	var o provider.Object
+	if provider.ReadObject(raw, &o) != nil {
 		return result{}, eid.ErrProvider.Because(errGarbage)
 	}
-	f := fields{o: o}
-	id, ref, status := f.text("id"), f.text("refId"), f.text("status")
+	f := provider.Members{Of: o}
+	id, ref, status := f.Text("id"), f.Text("refId"), f.Text("status")
 	switch {
-	case f.wrong:
+	case f.Wrong:
 		return result{}, eid.ErrProvider.Because(errGarbage)
 	case id != t.ID, ref != "" && ref != t.Session:
 		return result{}, eid.ErrEvidenceRejected.Because(errOther)
@@ -53,14 +53,14 @@ func readResult(raw []byte, t thread) (result, error) {
 	r := result{status: status}
 	switch status {
 	case pending:
-		r.hint = hintOf(f.text("hintCode"))
+		r.hint = hintOf(f.Text("hintCode"))
 	case failed:
-		r.reason = reasonOf(f.text("error"))
+		r.reason = reasonOf(f.Text("error"))
 	case completed:
-		for _, signed := range f.list("signedDocuments") {
-			d := fields{o: signed}
-			r.papers = append(r.papers, paper{id: d.text("id")})
-			f.wrong = f.wrong || d.wrong
+		for _, signed := range f.List("signedDocuments") {
+			d := provider.Members{Of: signed}
+			r.papers = append(r.papers, paper{id: d.Text("id")})
+			f.Wrong = f.Wrong || d.Wrong
 		}
 		r.fields, r.raw = f, bytes.Clone(raw)
 	default:
@@ -74,21 +74,21 @@ func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	f := r.fields
 	e := eid.Evidence{
 		Provider: Name, EID: t.EID, TokenID: t.ID, IssuedAt: now,
-		Name: provider.Readable(f.text("name"), provider.LongestName), GivenName: provider.Readable(f.text("givenName"), provider.LongestName),
-		Surname: provider.Readable(f.text("surname"), provider.LongestName),
-		Phone:   provider.International(f.text("phone")), Email: provider.Mailbox(f.text("email")),
-		Address: provider.OneLine(f.text("address")), Signatory: provider.Readable(f.text("companySignatoryText"), longestSignatory),
-		PersonID: provider.Readable(f.text("pid"), provider.LongestName), IssuerID: provider.Readable(f.text("bankId"), provider.LongestName),
+		Name: provider.Readable(f.Text("name"), provider.LongestName), GivenName: provider.Readable(f.Text("givenName"), provider.LongestName),
+		Surname: provider.Readable(f.Text("surname"), provider.LongestName),
+		Phone:   provider.International(f.Text("phone")), Email: provider.Mailbox(f.Text("email")),
+		Address: provider.OneLine(f.Text("address")), Signatory: provider.Readable(f.Text("companySignatoryText"), longestSignatory),
+		PersonID: provider.Readable(f.Text("pid"), provider.LongestName), IssuerID: provider.Readable(f.Text("bankId"), provider.LongestName),
 		Proofs: []eid.Proof{{Kind: "idkollen_result", MediaType: "application/json", Data: r.raw}},
 	}
 	e.Name = cmp.Or(e.Name, strings.TrimSpace(e.GivenName+" "+e.Surname))
-	e.BirthDate, _ = identity.ParseDate(f.text("birthDate"))
-	e.ValidFrom, _ = identity.ParseDate(f.text("certStartDate"))
-	signed := f.within("signResult")
+	e.BirthDate, _ = identity.ParseDate(f.Text("birthDate"))
+	e.ValidFrom, _ = identity.ParseDate(f.Text("certStartDate"))
+	signed := f.Within("signResult")
 	e.Signature = eid.Signature{
-		Person: signed.text("endUser"), Merchant: signed.text("merchant"), Hash: signed.text("hash"), Checksum: signed.text("checksum"),
+		Person: signed.Text("endUser"), Merchant: signed.Text("merchant"), Hash: signed.Text("hash"), Checksum: signed.Text("checksum"),
 	}
-	number, country := f.text("ssn"), f.text("country")
+	number, country := f.Text("ssn"), f.Text("country")
 	if t.EID == eid.SEFreja && country != sweden {
 		number = "" // Freja serves people of other countries as well; their numbers are not Swedish ones
 	}
@@ -96,7 +96,7 @@ func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
 		// Whoever answers on the backchannel is the person that the order named.
 		number = t.Named
 	}
-	if f.wrong || signed.wrong {
+	if f.Wrong || signed.Wrong {
 		return eid.Evidence{}, eid.ErrEvidenceRejected.Because(errGarbage)
 	}
 	if number != "" {

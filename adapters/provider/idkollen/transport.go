@@ -30,12 +30,13 @@ type answer struct {
 
 // message reads the one member of error answers, "" when there is none. It is looked at and never repeated.
 func (a answer) message() string {
-	o, err := readObject(a.body)
+	var o provider.Object
+	err := provider.ReadObject(a.body, &o)
 	if err != nil {
 		return ""
 	}
-	f := fields{o: o}
-	return f.text("message")
+	f := provider.Members{Of: o}
+	return f.Text("message")
 }
 
 // payload is what is sent.

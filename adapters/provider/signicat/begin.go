@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
@@ -85,8 +85,8 @@ func (p *Provider) begun(made session, t thread, ours, now time.Time) (outbound.
 	}
 	step := outbound.Step{}
 	switch {
-	case t.Channel == eid.Page && p.trusts(made.address):
-		c := addressOf(made.address)
+	case t.Channel == eid.Page && provider.Trusts(p.base, made.address):
+		c := provider.ChallengeAt(made.address)
 		step.Challenge = &c
 	case t.Channel == eid.App && (made.data.appToken != "" || made.data.qr != ""):
 		step.Challenge, step.Hint, step.Rest = made.data.shown()
@@ -110,27 +110,6 @@ func (d data) shown() (*eid.Challenge, eid.Hint, time.Duration) {
 		return nil, hintOf(d.progress), wait
 	}
 	return &eid.Challenge{AppToken: d.appToken, QR: d.qr}, hintOf(d.progress), wait
-}
-
-// trusts holds for addresses to which a browser may be sent: as safe as the API's own.
-func (p *Provider) trusts(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || len(address) > 8_000 {
-		return false
-	}
-	return u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) && strings.HasPrefix(p.base, "http:")
-}
-
-func addressOf(address string) eid.Challenge {
-	c := eid.Challenge{URL: address, Params: map[string]string{}}
-	action, query, _ := strings.Cut(address, "?")
-	c.Action = action
-	if values, err := url.ParseQuery(query); err == nil {
-		for name := range values {
-			c.Params[name] = values.Get(name)
-		}
-	}
-	return c
 }
 
 // ofPerson begins the names of members that hold what the order says of its person or to them.

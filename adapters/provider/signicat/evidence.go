@@ -29,18 +29,18 @@ func (s session) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	case s.subject == nil:
 		return eid.Evidence{}, rejected("nobody says who the person is")
 	}
-	f := &fields{o: s.subject}
+	f := &provider.Members{Of: s.subject}
 	n, given, err := s.number(f, t.EID)
 	if err != nil {
 		return eid.Evidence{}, err
 	}
 	e := eid.Evidence{
 		Provider: Name, EID: t.EID, TokenID: t.ID, IssuedAt: now,
-		Name: provider.Readable(f.text("name"), provider.LongestName), GivenName: provider.Readable(f.text("firstName"), provider.LongestName),
-		Surname: provider.Readable(f.text("lastName"), provider.LongestName), BirthDate: day(f.text("dateOfBirth")),
-		Phone: provider.International(f.text("phoneNumber")), Email: provider.Mailbox(f.text("email")), Address: address(s.subject["address"]),
-		Device:   device(f.text("sbidDeviceIp")),
-		IssuerID: provider.Readable(cmp.Or(f.text("nbidOriginator"), f.text("ftnIdp")), provider.LongestName),
+		Name: provider.Readable(f.Text("name"), provider.LongestName), GivenName: provider.Readable(f.Text("firstName"), provider.LongestName),
+		Surname: provider.Readable(f.Text("lastName"), provider.LongestName), BirthDate: day(f.Text("dateOfBirth")),
+		Phone: provider.International(f.Text("phoneNumber")), Email: provider.Mailbox(f.Text("email")), Address: address(s.subject["address"]),
+		Device:   device(f.Text("sbidDeviceIp")),
+		IssuerID: provider.Readable(cmp.Or(f.Text("nbidOriginator"), f.Text("ftnIdp")), provider.LongestName),
 		Proofs:   []eid.Proof{{Kind: "signicat_session", MediaType: "application/json", Data: s.raw}},
 	}
 	e.Name = cmp.Or(e.Name, strings.TrimSpace(e.GivenName+" "+e.Surname))
@@ -49,13 +49,13 @@ func (s session) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	}
 	e.Assurance = s.level(f, t.EID)
 	e.Context = contextOf(t.EID, e.Assurance)
-	if !t.knownWell(f.text("frejaRegistrationLevel")) {
+	if !t.knownWell(f.Text("frejaRegistrationLevel")) {
 		return eid.Evidence{}, rejected("the person is less well known than asked for")
 	}
 	e.PersonID = personID(f, t.EID, n)
 	e.Proofs = append(e.Proofs, proofs(f)...)
-	id := provider.Readable(f.text("id"), provider.LongestName)
-	if f.wrong {
+	id := provider.Readable(f.Text("id"), provider.LongestName)
+	if f.Wrong {
 		return eid.Evidence{}, rejected("the answer is not what the API says")
 	}
 	// Where neither Signicat nor the scheme has a name for the person, every order is somebody new.
@@ -79,7 +79,7 @@ func (t thread) knownWell(stated string) bool {
 
 // level is how sure the answer is of the person: the lower of what Signicat and the eID itself say, and where neither says
 // anything, the level below which the eID issues nothing.
-func (s session) level(f *fields, e eid.EID) eid.Assurance {
+func (s session) level(f *provider.Members, e eid.EID) eid.Assurance {
 	if e == eid.NOVipps {
 		return eid.Unstated // whatever anybody says: it is notified at no level
 	}
@@ -87,7 +87,7 @@ func (s session) level(f *fields, e eid.EID) eid.Assurance {
 	stated := map[string]eid.Assurance{"LOW": eid.Low, "SUBSTANTIAL": eid.Substantial, "HIGH": eid.High}[strings.ToUpper(s.loa)]
 	own := eid.Unstated
 	if scheme.states != "" {
-		own = scheme.levels[strings.ToUpper(f.text(scheme.states))]
+		own = scheme.levels[strings.ToUpper(f.Text(scheme.states))]
 	}
 	switch {
 	case stated == eid.Unstated:
@@ -100,20 +100,20 @@ func (s session) level(f *fields, e eid.EID) eid.Assurance {
 
 // number is the national number as it is written, or why it cannot be one of the eID's country. Freja serves people of other
 // countries as well, whose numbers are not Swedish ones: they count as none.
-func (s session) number(f *fields, e eid.EID) (text string, given bool, err error) {
+func (s session) number(f *provider.Members, e eid.EID) (text string, given bool, err error) {
 	scheme := schemes[e]
 	text, country := "", ""
 	if raw := s.subject["nin"]; len(raw) > 0 && raw[0] == '"' {
-		text = f.text("nin")
+		text = f.Text("nin")
 	} else {
-		n := &fields{o: read[object](f, "nin")}
-		text, country = n.text("value"), n.text("issuingCountry")
-		f.wrong = f.wrong || n.wrong
+		n := &provider.Members{Of: provider.Member[provider.Object](f, "nin")}
+		text, country = n.Text("value"), n.Text("issuingCountry")
+		f.Wrong = f.Wrong || n.Wrong
 	}
 	if country == "" {
-		country = f.text("nin.issuingCountry")
+		country = f.Text("nin.issuingCountry")
 	}
-	if hetu := f.text("ftnHetu"); e == eid.FIFTN && hetu != "" {
+	if hetu := f.Text("ftnHetu"); e == eid.FIFTN && hetu != "" {
 		if text != "" && text != hetu {
 			return "", false, rejected("there are two national numbers")
 		}
@@ -138,11 +138,11 @@ func parse(e eid.EID, text string, now time.Time) (n identity.Number, malformed 
 
 // personID is the scheme's own lasting identifier. Where it has none, Signicat takes the national number in its place, which is
 // no identifier to hand around.
-func personID(f *fields, e eid.EID, number string) string {
+func personID(f *provider.Members, e eid.EID, number string) string {
 	own := map[eid.EID]string{eid.NOBankID: "nbidAlternativeSubject", eid.DKMitID: "mitidUuid", eid.NOVipps: "vippsSub"}[e]
-	id := f.text("idpId")
+	id := f.Text("idpId")
 	if own != "" {
-		id = cmp.Or(f.text(own), id)
+		id = cmp.Or(f.Text(own), id)
 	}
 	id = provider.Readable(id, provider.LongestName)
 	for _, country := range []identity.Country{identity.SE, identity.NO, identity.DK, identity.FI} {
@@ -160,11 +160,11 @@ func personID(f *fields, e eid.EID, number string) string {
 var anyDay = time.Date(2099, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 // proofs are what Swedish BankID issues: the signature, and what the scheme said of the certificate when it was made.
-func proofs(f *fields) (all []eid.Proof) {
+func proofs(f *provider.Members) (all []eid.Proof) {
 	for _, one := range []struct{ name, kind, media string }{
 		{"sbidXmlSignature", "signature", "application/xml"}, {"sbidOcspResponse", "ocsp_response", "application/ocsp-response"},
 	} {
-		text := f.text(one.name)
+		text := f.Text(one.name)
 		if text == "" {
 			continue
 		}

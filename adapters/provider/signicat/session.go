@@ -2,7 +2,6 @@ package signicat
 
 import (
 	"bytes"
-	"encoding/json"
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/provider"
@@ -27,31 +26,6 @@ func over(status string) bool {
 	return false
 }
 
-// object is a JSON object by member name, exactly as spelt.
-type object map[string]json.RawMessage
-
-// fields reads members of an object and notes when one has another type than it should. Members that are absent or null
-// read as empty.
-type fields struct {
-	o     object
-	wrong bool
-}
-
-func read[T any](f *fields, name string) (value T) {
-	var v *T
-	if raw, there := f.o[name]; !there {
-		return value
-	} else if json.Unmarshal(raw, &v) != nil {
-		f.wrong = true
-	}
-	if v != nil {
-		value = *v
-	}
-	return value
-}
-
-func (f *fields) text(name string) string { return read[string](f, name) }
-
 // session is a session as Signicat tells it.
 type session struct {
 	status, address, provider, loa string
@@ -59,7 +33,7 @@ type session struct {
 	data                           data
 	code                           string // of what went wrong
 	echoed                         bool   // our reference came back
-	subject                        object
+	subject                        provider.Object
 	raw                            []byte // in clear
 }
 
@@ -85,20 +59,20 @@ func readSession(got answer, t *thread) (session, error) {
 		}
 		body = clear
 	}
-	var o object
+	var o provider.Object
 	if provider.ReadObject(body, &o) != nil {
 		return session{}, eid.ErrProvider.Because(errGarbage)
 	}
-	f := &fields{o: o}
-	trouble := &fields{o: read[object](f, "error")}
+	f := &provider.Members{Of: o}
+	trouble := &provider.Members{Of: provider.Member[provider.Object](f, "error")}
 	s := session{
-		status: f.text("status"), address: f.text("authenticationUrl"), provider: f.text("provider"), loa: f.text("loa"),
-		expires: moment(f.text("expiresAt")), data: readData(read[object](f, "idpData")), code: trouble.text("code"),
-		subject: read[object](f, "subject"), raw: bytes.Clone(body),
+		status: f.Text("status"), address: f.Text("authenticationUrl"), provider: f.Text("provider"), loa: f.Text("loa"),
+		expires: moment(f.Text("expiresAt")), data: readData(provider.Member[provider.Object](f, "idpData")), code: trouble.Text("code"),
+		subject: provider.Member[provider.Object](f, "subject"), raw: bytes.Clone(body),
 	}
-	id, reference := f.text("id"), f.text("externalReference")
+	id, reference := f.Text("id"), f.Text("externalReference")
 	switch {
-	case f.wrong || s.status == "" || !sane(id):
+	case f.Wrong || s.status == "" || !sane(id):
 		return session{}, eid.ErrProvider.Because(errGarbage)
 	case t.ID == "":
 		t.ID = id
@@ -115,10 +89,10 @@ func readSession(got answer, t *thread) (session, error) {
 }
 
 // readData takes what is known, where it has the form that it should have, and leaves the rest alone.
-func readData(o object) data {
+func readData(o provider.Object) data {
 	text := func(name string, most int) string {
-		f := &fields{o: o}
-		if t := f.text(name); len(t) <= most && visible(t) {
+		f := &provider.Members{Of: o}
+		if t := f.Text(name); len(t) <= most && visible(t) {
 			return t
 		}
 		return ""

@@ -16,9 +16,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/provider"
@@ -62,35 +59,20 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 func (c Config) check() error {
 	var problems []error
 	for _, address := range []struct{ setting, value string }{{"base_url", c.BaseURL}, {"token_url", c.TokenURL}} {
-		switch u, ok := plainAddress(address.value); {
+		switch u, ok := provider.BaseAddress(address.value); {
 		case !ok:
 			problems = append(problems, errors.New("signicat: "+address.setting+" is no plain address without a trailing slash"))
-		case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		case u.Scheme != "https" && (u.Scheme != "http" || !provider.Loopback(u.Hostname())):
 			problems = append(problems, errors.New("signicat: "+address.setting+" must be https"))
 		}
 	}
 	if c.ClientID == "" || c.ClientSecret == "" || c.AccountID == "" {
 		problems = append(problems, errors.New("signicat: client_id, client_secret and account_id are needed"))
 	}
-	if _, ok := plainAddress(c.PublicURL); !ok {
+	if _, ok := provider.BaseAddress(c.PublicURL); !ok {
 		problems = append(problems, errors.New("signicat: the public address is no plain address without a trailing slash"))
 	}
 	return errors.Join(problems...)
-}
-
-// plainAddress reads an address to which a path can be appended.
-func plainAddress(address string) (*url.URL, bool) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		strings.HasSuffix(address, "/") {
-		return nil, false
-	}
-	return u, true
-}
-
-func loopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
 // Provider is the road through an account at Signicat. It implements [outbound.Provider] and is safe for concurrent use.
