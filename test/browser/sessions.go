@@ -38,6 +38,7 @@ type Sessions struct {
 	calls    []Call
 	came     []map[string]string
 	watchers map[*watcher]struct{}
+	deserted []chan struct{}
 	full     bool
 }
 

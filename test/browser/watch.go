@@ -86,6 +86,25 @@ func (s *Sessions) drop(w *watcher) {
 		delete(s.watchers, w)
 		close(w.news)
 	}
+	if len(s.watchers) == 0 {
+		for _, told := range s.deserted {
+			close(told)
+		}
+		s.deserted = nil
+	}
+}
+
+// Deserted is closed as soon as nobody watches.
+func (s *Sessions) Deserted() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	told := make(chan struct{})
+	if len(s.watchers) == 0 {
+		close(told)
+	} else {
+		s.deserted = append(s.deserted, told)
+	}
+	return told
 }
 
 // Drain closes every stream as a gateway does that is about to stop.

@@ -19,7 +19,7 @@ type Document struct {
 
 // NewDocument reads a document, which has to be a valid one. Bodies of the given types are taken as they are; of other types
 // than JSON, text and forms nobody can judge.
-func NewDocument(t *testing.T, content []byte, opaque ...string) Document {
+func NewDocument(t testing.TB, content []byte, opaque ...string) Document {
 	t.Helper()
 	for _, kind := range opaque {
 		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
@@ -39,9 +39,15 @@ func NewDocument(t *testing.T, content []byte, opaque ...string) Document {
 	return Document{doc, router}
 }
 
+// Knows holds for requests that the document has.
+func (d Document) Knows(request *http.Request) bool {
+	_, _, err := d.router.FindRoute(request)
+	return err == nil
+}
+
 // Check fails the test unless the document has the answer's request and gives the answer its status, headers and body. The
 // answer has its request.
-func (d Document) Check(t *testing.T, answer *http.Response, body string) {
+func (d Document) Check(t testing.TB, answer *http.Response, body string) {
 	t.Helper()
 	route, parameters, err := d.router.FindRoute(answer.Request)
 	if err != nil {
@@ -59,7 +65,7 @@ func (d Document) Check(t *testing.T, answer *http.Response, body string) {
 }
 
 // Operations are the methods and paths of the document, as "GET /v3/sessions/{id}". No two operations may have one name.
-func (d Document) Operations(t *testing.T) map[string]bool {
+func (d Document) Operations(t testing.TB) map[string]bool {
 	t.Helper()
 	operations, names := map[string]bool{}, map[string]bool{}
 	for path, item := range d.Paths.Map() {
@@ -75,7 +81,7 @@ func (d Document) Operations(t *testing.T) map[string]bool {
 }
 
 // HasRoutes fails the test unless the document's operations are exactly the routes.
-func (d Document) HasRoutes(t *testing.T, routes []Route) {
+func (d Document) HasRoutes(t testing.TB, routes []Route) {
 	t.Helper()
 	documented := d.Operations(t)
 	mounted := map[string]bool{}

@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // Golden compares with what a file below testdata promises, byte for byte. With the flag -update it writes the file first:
 // what changes is then read in the difference.
-func Golden(t *testing.T, name, got string) {
+func Golden(t testing.TB, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {

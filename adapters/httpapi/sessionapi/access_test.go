@@ -50,7 +50,7 @@ func TestAnotherAccountIsRefusedAndTheOwnIsNot(t *testing.T) {
 				t.Errorf("%s: %d %s", query, a.StatusCode, a.body)
 			}
 		}
-		g.limits.forget()
+		g.limits.Reset()
 		// Whose account it is comes before whether there is such a session.
 		unknown := g.ask(t, "full", "GET", sessions+"/0198a1f2-3b4c-7d5e-8f60-000000000009"+query, "")
 		if want == 200 && unknown.StatusCode != 404 || want == 403 && unknown.StatusCode != 403 {

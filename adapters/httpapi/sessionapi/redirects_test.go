@@ -41,12 +41,12 @@ func TestNobodyIsSentWhereTheClientDidNotRegister(t *testing.T) {
 			good := []string{`"https://rp.example/1"`, `"https://rp.example/2"`, `"https://rp.example/3"`}
 			good[i] = string(quoted)
 			body := redirecting(t, `{"callbackUrls":{"success":`+good[0]+`,"abort":`+good[1]+`,"error":`+good[2]+`}}`)
-			g.limits.forget()
+			g.limits.Reset()
 			if a := g.ask(t, "full", "POST", sessions, body); a.StatusCode != 400 || a.blames(t) != "callbackUrls."+name {
 				t.Errorf("%q as %s: %d %s", address, name, a.StatusCode, a.body)
 			}
 		}
-		g.limits.forget()
+		g.limits.Reset()
 		a := g.ask(t, "full", "POST", sessions, `{"flow":"embedded","requestedAttributes":[],"embeddedParentDomains":["rp.example"],"returnUrl":`+string(quoted)+`}`)
 		if a.StatusCode != 400 || a.blames(t) != "returnUrl" {
 			t.Errorf("%q to return to: %d %s", address, a.StatusCode, a.body)
@@ -62,7 +62,7 @@ func TestNobodyIsSentWhereTheClientDidNotRegister(t *testing.T) {
 		strings.Replace(plainRedirect, `"callbackUrls":`, `"CallbackUrls":{"success":"https://evil.example/"},"callbackUrls":`, 1),
 		strings.Replace(plainRedirect, `"success":`, `"success":"https://evil.example/","success":`, 1),
 	} {
-		g.limits.forget()
+		g.limits.Reset()
 		if a := g.ask(t, "full", "POST", sessions, body); a.StatusCode != 400 {
 			t.Errorf("%s: %d", body, a.StatusCode)
 		}

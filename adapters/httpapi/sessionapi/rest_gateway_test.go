@@ -1,12 +1,9 @@
 package sessionapi_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"io"
-	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,48 +12,34 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // gateway is the surface on a running server.
 type gateway struct {
 	*house
-	limits  *counting
+	limits  *surface.Window
 	address string
 }
 
 func (g gateway) forget() {
 	g.house.forget()
-	g.limits.forget()
+	g.limits.Reset()
 }
 
-func deps(h *house, limits *counting) sessionapi.Deps {
+func deps(h *house, limits *surface.Window) sessionapi.Deps {
 	return sessionapi.Deps{Tokens: h, Sessions: h, Offered: offered, Clock: fixedClock{}, Limiter: limits, Attempts: limits, Pacer: limits}
 }
 
 func open(t testing.TB, config sessionapi.Config) gateway {
 	t.Helper()
 	config.PublicURL, config.Page, config.SubjectKey = "https://eid.example", page, []byte(subjectKey)
-	g := gateway{house: newHouse(), limits: &counting{counts: map[string]int{}}}
+	g := gateway{house: newHouse(), limits: surface.NewWindow(time.Second, then)}
 	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{sessionapi.New(config, deps(g.house, g.limits))}, httpapi.Deps{Clock: running{}, IDs: still{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.address = l.Addr().String()
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Shutdown(ctx, 0); err != nil {
-			t.Error(err)
-		}
-		<-done
-	})
+	g.address = surface.Serve(t, server)
 	return g
 }
 
@@ -66,41 +49,30 @@ type answer struct {
 	body string
 }
 
+// unless adds a header where there is none of that name.
+func unless(headers []string, header string) []string {
+	name, _, _ := strings.Cut(header, ":")
+	if slices.ContainsFunc(headers, func(h string) bool { return strings.HasPrefix(h, name+":") }) {
+		return headers
+	}
+	return append([]string{header}, headers...)
+}
+
 // ask sends a request with a client's token, "" for none. Headers are written as "Name: value".
 func (g gateway) ask(t testing.TB, as, method, path, body string, headers ...string) answer {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+g.address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
 	if as != "" {
-		r.Header.Set("Authorization", "Bearer token-"+as)
+		headers = unless(headers, "Authorization: Bearer token-"+as)
 	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
-	}
-	w, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	b, err := io.ReadAll(w.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Request, w.Body = r, io.NopCloser(bytes.NewReader(b))
-	newDocument(t).judge(t, w, string(b))
-	return answer{w, string(b)}
+	w, text := surface.Ask(t, g.address, method, path, body, headers...)
+	judge(t, w, text)
+	return answer{w, text}
 }
 
 // create opens a session, and fails the test where there is none.
 func (g gateway) create(t testing.TB, body string) answer {
 	t.Helper()
-	g.limits.forget()
+	g.limits.Reset()
 	a := g.ask(t, "full", "POST", sessions, body)
 	if a.StatusCode != http.StatusOK {
 		t.Fatal(a.StatusCode, a.body)
@@ -111,7 +83,7 @@ func (g gateway) create(t testing.TB, body string) answer {
 // get asks for the last session.
 func (g gateway) get(t testing.TB, query string) answer {
 	t.Helper()
-	g.limits.forget()
+	g.limits.Reset()
 	return g.ask(t, "full", "GET", sessions+"/"+g.id()+query, "")
 }
 

@@ -2,7 +2,6 @@ package sessionapi_test
 
 import (
 	"context"
-	"flag"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,8 +12,6 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
-
-var _ = flag.Bool("update", false, "write the golden files anew")
 
 var then = time.Date(2026, 6, 15, 12, 0, 0, 123456000, time.UTC)
 

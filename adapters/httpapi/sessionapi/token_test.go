@@ -11,6 +11,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 const (
@@ -65,13 +66,13 @@ func TestTheTokenEndpointAnswersAsItIsKnownTo(t *testing.T) {
 	g := openTokens(t, publicConfig)
 	for _, e := range tokenExchanges() {
 		t.Run(e.name, func(t *testing.T) {
-			g.limits.forget()
+			g.limits.Reset()
 			w, body := g.play(t, e)
 			request := e.method + " " + e.path + "\n" + strings.Join(append(e.headers, ""), "\n") + "\n"
 			if len(e.body) < 1000 {
 				request += e.body + "\n"
 			}
-			promised(t, e.name+".txt", request+"\n====\n"+shown(w, body))
+			surface.Golden(t, e.name+".txt", request+"\n====\n"+shown(w, body))
 		})
 	}
 }
@@ -80,7 +81,7 @@ func TestARefusalLinksToWhatItMeans(t *testing.T) {
 	g := openTokens(t, publicConfig)
 	seen := map[string]bool{}
 	for _, e := range tokenExchanges() {
-		g.limits.forget()
+		g.limits.Reset()
 		_, body := g.play(t, e)
 		_, link, found := strings.Cut(body, `"error_uri":"https://eid.example`)
 		if !found {
@@ -111,7 +112,7 @@ func TestWrongSecretsAreHeardTenTimesAMinute(t *testing.T) {
 		if w.StatusCode != http.StatusTooManyRequests || w.Header.Get("Retry-After") != "1" || w.Header.Get("X-Error-Code") != "temporarily_unavailable" || g.times() != 0 {
 			t.Error(w.StatusCode, w.Header, g.times())
 		}
-		promised(t, "token-throttled.txt", shown(w, body))
+		surface.Golden(t, "token-throttled.txt", shown(w, body))
 	}
 	if w, _ := g.play(t, tokenExchange{method: "POST", path: tokens, body: grant + "&client_id=other&client_secret=wrong"}); w.StatusCode != http.StatusBadRequest {
 		t.Error("another client is counted with the first:", w.StatusCode)

@@ -176,7 +176,7 @@ func TestVector6AnswersAreEncryptedForWhoAskedForThat(t *testing.T) {
 	if m := open(g.ask(t, "full", "POST", sessions+"/"+firstID+"/cancel", "null")); m["status"] != "CANCELLED" {
 		t.Error(m)
 	}
-	g.limits.forget()
+	g.limits.Reset()
 	if a := g.ask(t, "full", "GET", sessions+"/"+firstID+"?sessionNonce=x", ""); a.StatusCode != 400 || a.Header.Get("Content-Type") != "application/json" {
 		t.Error("a failure is encrypted")
 	}
@@ -226,7 +226,7 @@ func TestVector8WhatIsNotTheirsDoesNotExist(t *testing.T) {
 	g := open(t, sessionapi.Config{})
 	g.create(t, plainRedirect)
 	unknown := g.ask(t, "full", "GET", sessions+"/0198a1f2-3b4c-7d5e-8f60-000000000009", "")
-	g.limits.forget()
+	g.limits.Reset()
 	other := g.ask(t, "foreign", "GET", sessions+"/"+firstID, "")
 	if unknown.StatusCode != 404 || other.StatusCode != 404 || unknown.body != other.body || unknown.members(t)["code"] != "session_not_found" {
 		t.Error(unknown.StatusCode, other.StatusCode, unknown.body)

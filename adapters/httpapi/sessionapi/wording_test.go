@@ -8,6 +8,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 func TestEventsSayHowASessionEndedAndNothingOfThePerson(t *testing.T) {
@@ -36,7 +37,7 @@ func TestEventsSayHowASessionEndedAndNothingOfThePerson(t *testing.T) {
 			if err != nil || media != "application/json" {
 				t.Fatal(media, err)
 			}
-			promised(t, "event-"+name+".txt", string(body)+"\n")
+			surface.Golden(t, "event-"+name+".txt", string(body)+"\n")
 			var members map[string]any
 			if err := json.Unmarshal(body, &members); err != nil || len(members) != 9 {
 				t.Errorf("%d members, %v", len(members), err)
