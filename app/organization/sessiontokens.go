@@ -19,6 +19,8 @@ type SessionTokens struct {
 	Signing *Signing
 	// PublicURL is what issuer and audience begin with, without a slash at its end.
 	PublicURL string
+	// Scope is what the surface lets clients do with a token, in its own word.
+	Scope string
 	// AccountID is what the surface calls a scope.
 	AccountID func(organization.Scope) string
 	Demo      bool // clients marked as demo count
@@ -28,12 +30,8 @@ type SessionTokens struct {
 
 var _ inbound.SessionTokens = (*SessionTokens)(nil)
 
-const (
-	// SessionTokenLife is how long an access token lives, unless its client is revoked.
-	SessionTokenLife = 10 * time.Minute
-	// SessionScope is the only scope that there is.
-	SessionScope = "signicat-api"
-)
+// SessionTokenLife is how long an access token lives, unless its client is revoked.
+const SessionTokenLife = 10 * time.Minute
 
 // Issuer is who issues access tokens: the address below which the token endpoint is.
 func (t *SessionTokens) Issuer() string { return t.PublicURL + "/auth/open" }
@@ -54,7 +52,7 @@ func (t *SessionTokens) Issue(ctx context.Context, c inbound.Credentials) (inbou
 	client, issued := acting.Client, t.Clock.Now().Unix()
 	token, err := t.Signer.Sign(ctx, key, "", map[string]any{
 		"iss": t.Issuer(), "aud": t.audience(), "sub": client.Identifier, "client_id": client.Identifier, "account_id": t.AccountID(client.Scope),
-		"scope": SessionScope, "iat": issued, "exp": issued + int64(SessionTokenLife/time.Second), "jti": t.IDs.New(),
+		"scope": t.Scope, "iat": issued, "exp": issued + int64(SessionTokenLife/time.Second), "jti": t.IDs.New(),
 	})
 	if err != nil {
 		return inbound.AccessToken{}, err

@@ -19,7 +19,7 @@ import (
 func (b *bureau) sessions() *organization.SessionTokens {
 	m := b.process()
 	return &organization.SessionTokens{
-		Work: m.Work, Clock: m.Clock, IDs: m.IDs, Signer: m.Signer, Signing: m.Signing, PublicURL: "https://gate.example",
+		Work: m.Work, Clock: m.Clock, IDs: m.IDs, Signer: m.Signer, Signing: m.Signing, PublicURL: "https://gate.example", Scope: "a scope",
 		AccountID: func(s domain.Scope) string { return "account of " + s.Organization + " " + string(s.Environment) },
 	}
 }
@@ -65,7 +65,7 @@ func TestAnAccessTokenSaysWhoseItIsAndForHowLong(t *testing.T) {
 	at := float64(b.clock.Now().Unix())
 	want := map[string]any{
 		"iss": "https://gate.example/auth/open", "aud": "https://gate.example/auth/rest", "sub": credentials.Identifier, "client_id": credentials.Identifier,
-		"account_id": "account of " + b.acme.ID + " sandbox", "scope": "signicat-api", "iat": at, "exp": at + 600, "jti": claims["jti"],
+		"account_id": "account of " + b.acme.ID + " sandbox", "scope": "a scope", "iat": at, "exp": at + 600, "jti": claims["jti"],
 	}
 	if !maps.Equal(claims, want) || claims["jti"] == "" {
 		t.Errorf("the claims are %v", claims)

@@ -32,7 +32,7 @@ var organizations = fx.Provide(
 	},
 	func(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, s outbound.Signer, keys *organization.Signing) *organization.SessionTokens {
 		return &organization.SessionTokens{
-			Work: w, Clock: c, IDs: ids, Signer: s, Signing: keys, PublicURL: config.PublicURL, AccountID: sessionapi.AccountID, Demo: config.Mode == Development,
+			Work: w, Clock: c, IDs: ids, Signer: s, Signing: keys, PublicURL: config.PublicURL, Scope: sessionapi.TokenScope, AccountID: sessionapi.AccountID, Demo: config.Mode == Development,
 		}
 	},
 	func(t *organization.SessionTokens) inbound.SessionTokens { return t },

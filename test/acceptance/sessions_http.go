@@ -20,6 +20,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // sessionsOverHTTP talks to the session API over a real connection. It takes out an access token and keeps it for as long
@@ -29,6 +30,7 @@ type sessionsOverHTTP struct {
 	identifier string
 	secret     string
 	held       *heldToken
+	told       *surface.Document // what the gateway itself says of the API; every answer has to be like it
 }
 
 type heldToken struct {
@@ -43,7 +45,7 @@ func hostedAt(g *Gateway) sessionsOverHTTP { return g.hostedAs("demo-session", "
 
 // hostedAs is the session API for a client.
 func (g *Gateway) hostedAs(identifier, secret string) sessionsOverHTTP {
-	return sessionsOverHTTP{g, identifier, secret, &heldToken{}}
+	return sessionsOverHTTP{g, identifier, secret, &heldToken{}, &surface.Document{}}
 }
 
 func (sessionsOverHTTP) Name() string { return "session API" }
@@ -122,6 +124,27 @@ func (d sessionsOverHTTP) token(t *testing.T) string {
 	return d.held.token
 }
 
+func (d sessionsOverHTTP) document(t *testing.T) surface.Document {
+	t.Helper()
+	if d.told.T == nil {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.g.base+"/docs/openapi/session.json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := browser.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		content, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Fatalf("the document is answered with %d: %v", response.StatusCode, err)
+		}
+		*d.told = surface.NewDocument(t, content, "application/jose")
+	}
+	return *d.told
+}
+
 func (d sessionsOverHTTP) ask(t *testing.T, method, path string, body any) (HostedSession, Outcome) {
 	t.Helper()
 	var payload []byte
@@ -148,6 +171,7 @@ func (d sessionsOverHTTP) ask(t *testing.T, method, path string, body any) (Host
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.document(t).Check(t, response, string(content))
 	if response.StatusCode >= 300 {
 		return HostedSession{}, refusedSession(t, response, content)
 	}

@@ -37,7 +37,7 @@ func (s *Surface) discovery(c *fiber.Ctx) error {
 func wordIssuer(publicURL string) issuerBody {
 	return issuerBody{
 		Issuer: publicURL + issuerPath, Keys: publicURL + keysPath, Token: publicURL + tokenPath,
-		Grants: []string{"client_credentials"}, Methods: []string{"client_secret_basic", "client_secret_post"}, Scopes: []string{tokenScope}, Responses: []string{},
+		Grants: []string{"client_credentials"}, Methods: []string{"client_secret_basic", "client_secret_post"}, Scopes: []string{TokenScope}, Responses: []string{},
 	}
 }
 

@@ -20,7 +20,7 @@ var tokenRefusals = map[int]struct{ about, word string }{
 }
 
 func describeToken(s httpapi.Schemas) tree {
-	answer := answered(s, "Issued.", tokenBody{AccessToken: "eyJhbGciOiJSUzI1NiIs...", ExpiresIn: 600, TokenType: "Bearer", Scope: tokenScope})
+	answer := answered(s, "Issued.", tokenBody{AccessToken: "eyJhbGciOiJSUzI1NiIs...", ExpiresIn: 600, TokenType: "Bearer", Scope: TokenScope})
 	answer["headers"] = tree{"X-Trace-Id": reference("headers", "TraceId")}
 	refused := map[int]string{}
 	for status := range tokenRefusals {
@@ -28,7 +28,7 @@ func describeToken(s httpapi.Schemas) tree {
 	}
 	schema := tree{"type": "object", "required": []string{"grant_type"}, "properties": tree{
 		"grant_type":    tree{"type": "string", "enum": []string{"client_credentials"}},
-		"scope":         tree{"type": "string", "enum": []string{tokenScope}, "description": "May be left out."},
+		"scope":         tree{"type": "string", "enum": []string{TokenScope}, "description": "May be left out."},
 		"client_id":     described("Where the secret stands here, too."),
 		"client_secret": described("Here, or in the header."),
 	}}
@@ -37,7 +37,7 @@ func describeToken(s httpapi.Schemas) tree {
 		"description": "The client shows its secret by HTTP Basic or in the form, and not in both. No parameter may stand twice.",
 		"security":    []tree{{}, {"basic": []string{}}},
 		"requestBody": tree{"required": true, "content": tree{mediaForm: tree{"schema": schema, "example": tree{
-			"grant_type": "client_credentials", "scope": tokenScope, "client_id": "sandbox-kind-otter-1", "client_secret": "...",
+			"grant_type": "client_credentials", "scope": TokenScope, "client_id": "sandbox-kind-otter-1", "client_secret": "...",
 		}}}},
 		"responses": refusable(tree{"200": answer}, refused),
 	}

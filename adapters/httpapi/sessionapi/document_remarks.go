@@ -49,7 +49,7 @@ var remarks = map[string]map[string]any{
 	"Token.access_token":      remark("A JWT of RFC 9068."),
 	"Token.expires_in":        remark("Seconds."),
 	"Token.token_type":        oneOfWords("Bearer"),
-	"Token.scope":             oneOfWords(tokenScope),
+	"Token.scope":             oneOfWords(TokenScope),
 	"TokenError.error":        {"enum": tokenWordList()},
 	"TokenError.error_uri":    {"format": "uri", "description": "Explains the error."},
 	"TokenErrorMeaning.error": {"enum": tokenWordList()},

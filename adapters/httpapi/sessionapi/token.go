@@ -39,7 +39,7 @@ func (s *Surface) token(c *fiber.Ctx) error {
 	}
 	dressToken(c)
 	httpapi.WriteJSONAs(c, http.StatusOK, contentTypeOAuth, tokenBody{
-		AccessToken: t.Token, ExpiresIn: int64(t.Life / time.Second), TokenType: "Bearer", Scope: tokenScope,
+		AccessToken: t.Token, ExpiresIn: int64(t.Life / time.Second), TokenType: "Bearer", Scope: TokenScope,
 	})
 	return nil
 }

@@ -21,8 +21,8 @@ var (
 	errTokenScope   = fault.New(fault.Invalid, "access_token_scope_unknown", "The scope must be signicat-api.")
 )
 
-// tokenScope is the one scope that there is. Callers may leave it out.
-const tokenScope = "signicat-api"
+// TokenScope is the one scope that there is. Callers may leave it out.
+const TokenScope = "signicat-api"
 
 // mostCredential is how long the two halves of a credential may be; what we hand out is far shorter.
 const mostCredential = 1_000
@@ -57,7 +57,7 @@ func (f tokenForm) credentials() (c inbound.Credentials, err error) {
 	default:
 		return c, errTokenGrant
 	}
-	if scope := parameters.Get("scope"); scope != "" && scope != tokenScope {
+	if scope := parameters.Get("scope"); scope != "" && scope != TokenScope {
 		return c, errTokenScope
 	}
 	c = inbound.Credentials{Kind: organization.KindSession, Identifier: parameters.Get("client_id"), Secret: parameters.Get("client_secret")}
