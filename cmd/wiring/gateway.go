@@ -44,23 +44,39 @@ func NewLog(config Config, to io.Writer) *slog.Logger {
 
 // Running is a gateway that has started.
 type Running struct {
-	Config Config // as it turned out: with the ports that were found
-	app    *fx.App
-	failed chan error
+	Config   Config // as it turned out: with the ports that were found
+	app      *fx.App
+	failed   chan error
+	unwanted <-chan struct{} // is closed when nobody wants the gateway any more
 }
 
-// Start starts a gateway. Further options reach into the graph; tests use them.
+// whileWanted is a context for what may take long at the start: it ends when the gateway is not wanted any more, too.
+func (r *Running) whileWanted(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-r.unwanted:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// Start starts a gateway. Further options reach into the graph; tests use them. When ctx ends before anything is
+// served, what has been started is put away again, in order; later, the gateway is there to be stopped.
 func Start(ctx context.Context, config Config, log *slog.Logger, options ...fx.Option) (*Running, error) {
 	at, config, err := Listen(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Config: config, failed: make(chan error, 2)}
+	r := &Running{Config: config, failed: make(chan error, 2), unwanted: ctx.Done()}
 	r.app = fx.New(Gateway(config, at, log), fx.Supply(r), fx.Options(options...))
 	if err := r.app.Err(); err != nil { // the graph's own account of it is long and about constructors
 		return nil, errors.Join(dig.RootCause(err), at.close())
 	}
-	starting, cancel := context.WithTimeout(ctx, r.app.StartTimeout())
+	// fx puts away what has started under this same context, and does nothing once it has ended.
+	starting, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.app.StartTimeout())
 	defer cancel()
 	if err := r.app.Start(starting); err != nil {
 		return nil, errors.Join(dig.RootCause(err), at.close())
@@ -78,11 +94,15 @@ func (r *Running) Stop(ctx context.Context) error {
 	return r.app.Stop(ctx)
 }
 
-// Serve runs a gateway until ctx ends or a listener fails, and stops it.
+// Serve runs a gateway until ctx ends or a listener fails, and stops it. To be stopped while it starts is no failure.
 func Serve(ctx context.Context, config Config, to io.Writer) error {
 	log := NewLog(config, to)
 	r, err := Start(ctx, config, log)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		log.Info("stopped before it had started", slog.String("cause", err.Error()))
+		return nil
+	case err != nil:
 		return err
 	}
 	for _, key := range config.Relaxed() {

@@ -48,8 +48,10 @@ func openStore(life fx.Lifecycle, config Config, sealer outbound.Sealer, prints 
 
 // prepareStore brings the schema up to date where that is wanted, makes the demo organization in development, and
 // refuses to work in production on a database that holds one.
-func prepareStore(life fx.Lifecycle, config Config, store *sqlstore.Store, registry *organization.Registry, d *demo, log *slog.Logger) {
+func prepareStore(life fx.Lifecycle, config Config, store *sqlstore.Store, registry *organization.Registry, d *demo, r *Running, log *slog.Logger) {
 	life.Append(fx.Hook{OnStart: func(ctx context.Context) error {
+		ctx, done := r.whileWanted(ctx)
+		defer done()
 		if config.Migrate {
 			applied, err := Migrate(ctx, config) // through connections of its own: it may take long
 			if err != nil {
