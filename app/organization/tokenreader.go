@@ -21,12 +21,13 @@ func (r *tokenReader[T]) read(
 	ctx context.Context, keys *Signing, signer outbound.Signer, purpose organization.KeyPurpose, token string,
 	parse func(claims map[string]any) (T, bool), lives func(T) bool,
 ) (says T, err error) {
-	key, published, err := r.verifiers.of(ctx, keys, purpose, token)
-	if err != nil {
-		return says, err
-	}
-	says, known := r.verified.find(token, key, published)
-	if !known {
+	says, key, known := r.verified.find(token)
+	if known = known && r.verifiers.publish(keys, key); !known {
+		var published []organization.SigningKey
+		key, published, err = r.verifiers.of(ctx, keys, purpose, token)
+		if err != nil {
+			return says, err
+		}
 		claims, err := signer.Verify(token, published)
 		if err != nil {
 			return says, err

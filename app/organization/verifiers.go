@@ -29,6 +29,19 @@ type verifiers struct {
 	ended  uint64 // the number of the last reading that succeeded
 }
 
+// publish holds while a key is known to verify tokens. Nothing is read for that.
+func (v *verifiers) publish(s *Signing, name string) bool {
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	return v.knows(s, name)
+}
+
+// knows is publish for who holds the lock.
+func (v *verifiers) knows(s *Signing, name string) bool {
+	return s.Clock.Now().Sub(v.readAt) < verifiersMemory &&
+		slices.ContainsFunc(v.keys, func(k organization.SigningKey) bool { return k.ID == name })
+}
+
 // of gives the keys for a token, and which of them it names. When none of them is that, there is none.
 func (v *verifiers) of(ctx context.Context, s *Signing, purpose organization.KeyPurpose, token string) (name string, keys []organization.SigningKey, err error) {
 	name, ok := keyNamed(token)
@@ -37,9 +50,9 @@ func (v *verifiers) of(ctx context.Context, s *Signing, purpose organization.Key
 	}
 	v.lock.Lock()
 	keys = v.keys
-	fresh, begun := s.Clock.Now().Sub(v.readAt) < verifiersMemory, v.begun
+	known, begun := v.knows(s, name), v.begun
 	v.lock.Unlock()
-	if fresh && slices.ContainsFunc(keys, func(k organization.SigningKey) bool { return k.ID == name }) {
+	if known {
 		return name, keys, nil
 	}
 	v.reading.Lock()
