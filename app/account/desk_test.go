@@ -78,8 +78,6 @@ func (d *desk) Advance(ctx context.Context, thread []byte, n outbound.Nudge) (ou
 	}
 }
 
-func (*desk) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }
-
 func (*desk) Cancel(context.Context, []byte) error { return nil }
 
 // code writes a code for evidence.

@@ -159,11 +159,7 @@ func (f *Follower) reload(ctx context.Context, session *eid.Session) error {
 
 // seen is a session as callers see it: with its challenge as it looks now.
 func (r *Routes) seen(s eid.Snapshot, now time.Time) inbound.Session {
-	if p, known := r.Provider(s.Provider); known && s.State == eid.Pending {
-		if c, changes := p.Redraw(s.Thread, now); changes {
-			s.Challenge = c
-		}
-	}
+	s.Challenge = s.Challenge.At(now)
 	return inbound.Session{Snapshot: s, Simulated: r.invented(s)}
 }
 

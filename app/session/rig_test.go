@@ -184,7 +184,6 @@ type scripted struct {
 	offers []outbound.Offer // nil for the one offer
 	begin  func(ctx context.Context, s eid.Snapshot) (outbound.Step, error)
 	answer func(ctx context.Context, thread []byte, n outbound.Nudge) (outbound.Step, error) // to Advance
-	redraw func(thread []byte, now time.Time) (eid.Challenge, bool)
 
 	mu        sync.Mutex
 	begun     []eid.Snapshot
@@ -230,13 +229,6 @@ func (p *scripted) pestered() int {
 	return p.advanced
 }
 
-func (p *scripted) Redraw(thread []byte, now time.Time) (eid.Challenge, bool) {
-	if p.redraw != nil {
-		return p.redraw(thread, now)
-	}
-	return eid.Challenge{}, false
-}
-
 func (p *scripted) Cancel(ctx context.Context, thread []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -252,6 +244,14 @@ func (p *scripted) asked() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.begun)
+}
+
+// animated begins an order whose code is new every second.
+func (r *rig) animated(context.Context, eid.Snapshot) (outbound.Step, error) {
+	qr := eid.AnimatedQR{Token: "token", Secret: "the secret", Start: r.clock.Now()}
+	return outbound.Step{
+		Challenge: &eid.Challenge{AppToken: "app", QR: qr.At(qr.Start), Animated: qr}, Thread: []byte("thread"), Rest: restTime,
+	}, nil
 }
 
 func shown(name string) outbound.Step {

@@ -47,15 +47,13 @@ func TestABusyProviderIsAskedForTheLongestWaitingFirst(t *testing.T) {
 func TestARepeatedCommandIsShownTheChallengeOfNow(t *testing.T) {
 	r := newRig(t)
 	p := anywhere("p")
-	p.redraw = func(_ []byte, now time.Time) (eid.Challenge, bool) {
-		return eid.Challenge{QR: now.Format(time.RFC3339Nano)}, true
-	}
+	p.begin = r.animated
 	f := r.flows(t, p)
 	command := func(s *inbound.SessionStart) { s.Command = "one" }
 	first := f.begin(t, eid.App, command)
 	r.clock.advance(10 * time.Second)
 	second := f.begin(t, eid.App, command)
-	if second.ID != first.ID || second.Challenge.QR != r.clock.Now().Format(time.RFC3339Nano) {
+	if second.ID != first.ID || second.Challenge.QR == first.Challenge.QR || second.Challenge.QR != second.Challenge.Animated.At(r.clock.Now()) {
 		t.Error("a repeated command is shown a code of long ago")
 	}
 }

@@ -112,7 +112,7 @@ func (g *Guest) show(s eid.Snapshot, browser string) inbound.Visit {
 	if bound(s, browser) {
 		v.Proof, v.Renewable = s.Proof(), o.Renewable && !s.State.Settled()
 		if s.State == eid.Pending {
-			v.Challenge = g.Routes.seen(s, now).Challenge
+			v.Challenge = s.Challenge.At(now)
 			v.Challenge.Animated = eid.AnimatedQR{}
 		}
 	}

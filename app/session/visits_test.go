@@ -213,13 +213,7 @@ func TestAPageGoesAlongTheRouteAndCanBeTriedAgain(t *testing.T) {
 func TestThePageShowsCodesAndNoSecrets(t *testing.T) {
 	r := newRig(t)
 	p := anywhere("p")
-	animated := eid.AnimatedQR{Token: "t", Secret: "the secret", Start: r.clock.Now()}
-	p.begin = func(context.Context, eid.Snapshot) (outbound.Step, error) {
-		return outbound.Step{Challenge: &eid.Challenge{AppToken: "app", Animated: animated}, Thread: []byte("thread"), Rest: restTime}, nil
-	}
-	p.redraw = func(_ []byte, now time.Time) (eid.Challenge, bool) {
-		return eid.Challenge{AppToken: "app", Animated: animated, QR: animated.At(now)}, true
-	}
+	p.begin = r.animated
 	f := r.flows(t, p)
 	ticket := f.ticket(t, f.begin(t, eid.Page))
 	first := f.come(t, ticket, mine).Challenge

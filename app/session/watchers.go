@@ -234,15 +234,7 @@ func (w *Watchers) known() map[string]int64 {
 
 // moves holds for a session that looks otherwise now although nobody changed it.
 func (w *Watchers) moves(s eid.Snapshot, now time.Time) bool {
-	if !now.Before(s.ExpiresAt) {
-		return true
-	}
-	p, known := w.Guest.Routes.Provider(s.Provider)
-	if !known || s.State != eid.Pending {
-		return false
-	}
-	_, changes := p.Redraw(s.Thread, now)
-	return changes
+	return !now.Before(s.ExpiresAt) || s.State == eid.Pending && !s.Challenge.Animated.IsZero()
 }
 
 // Kept is told at once of what this process has kept itself.

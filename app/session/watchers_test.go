@@ -146,9 +146,7 @@ func TestNobodyWatchesAnothersSession(t *testing.T) {
 func TestCodesAndTheEndOfTimeAreToldFromMemory(t *testing.T) {
 	r := newRig(t)
 	p := anywhere("p")
-	p.redraw = func(_ []byte, now time.Time) (eid.Challenge, bool) {
-		return eid.Challenge{QR: fmt.Sprint("code of ", now.Unix()), Animated: eid.AnimatedQR{Secret: "secret"}}, true
-	}
+	p.begin = r.animated
 	f := r.flows(t, p)
 	ticket := f.ticket(t, f.begin(t, eid.Page))
 	f.come(t, ticket, mine)

@@ -16,6 +16,14 @@ type AnimatedQR struct {
 	Start  time.Time // when the order was placed
 }
 
+// At is the challenge as it looks at a moment: with the code of then, where that changes.
+func (c Challenge) At(now time.Time) Challenge {
+	if !c.Animated.IsZero() {
+		c.QR = c.Animated.At(now)
+	}
+	return c
+}
+
 // IsZero holds where nothing is animated.
 func (q AnimatedQR) IsZero() bool { return q.Token == "" }
 

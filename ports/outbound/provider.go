@@ -33,10 +33,6 @@ type Provider interface {
 	// evidence's Nonce says whose it is.
 	Advance(ctx context.Context, thread []byte, nudge Nudge) (Step, error)
 
-	// Redraw gives the challenge as it looks now, for challenges that change by themselves; ok is false where
-	// nothing changes. It is a pure function of its arguments.
-	Redraw(thread []byte, now time.Time) (challenge eid.Challenge, ok bool)
-
 	// Cancel takes an order back, as well as can be. What is over already is no error.
 	Cancel(ctx context.Context, thread []byte) error
 }

@@ -3,11 +3,9 @@ package contract
 import (
 	"context"
 	"errors"
-	"reflect"
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -82,18 +80,6 @@ func providerTrouble(t *testing.T, open func(t *testing.T) Rig) {
 			t.Fatalf("got %+v and %v", got, err)
 		}
 		providerEvidence(t, r, s, r.settle(t, step.Thread, nudge))
-	})
-
-	t.Run("a challenge that is drawn again depends on thread and time alone", func(t *testing.T) {
-		r := open(t)
-		all, _ := r.offers()
-		step := r.begin(t, r.Order(t, all[0]))
-		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-		first, ok := r.Provider.Redraw(step.Thread, now)
-		r.Unplug(t)
-		if again, still := r.Provider.Redraw(step.Thread, now); ok != still || !reflect.DeepEqual(first, again) {
-			t.Errorf("got %+v, then %+v", first, again)
-		}
 	})
 
 	t.Run("taking back what is over is no error", func(t *testing.T) {

@@ -38,7 +38,7 @@ func (s *Surface) word(session eid.Snapshot, q question) (sessionBody, *encrypti
 		b.Callbacks = &urls
 	}
 	if a.Flow == flowHeadless {
-		b.IDPData = idpData(session, a, s.Clock.Now())
+		b.IDPData = idpData(session, a)
 	}
 	if session.Browser.Name != "" {
 		b.Environment = &environment{Address: session.Browser.Address, Agent: session.Browser.Agent}
@@ -86,7 +86,7 @@ func (s *Surface) authenticationURL(session eid.Snapshot, a annex) string {
 }
 
 // idpData is what a caller that shows the challenge itself has to show.
-func idpData(session eid.Snapshot, a annex, now time.Time) map[string]string {
+func idpData(session eid.Snapshot, a annex) map[string]string {
 	data := map[string]string{}
 	put := func(name, value string) {
 		if value != "" {
@@ -96,9 +96,6 @@ func idpData(session eid.Snapshot, a annex, now time.Time) map[string]string {
 	challenge := session.Challenge
 	if session.State == eid.Pending {
 		put("autoStartToken", challenge.AppToken)
-		if !challenge.Animated.IsZero() { // what was last written is of another second
-			challenge.QR = challenge.Animated.At(now)
-		}
 		if a.AppFlow != flowAppLaunch {
 			put("qrData", challenge.QR)
 		}

@@ -59,10 +59,8 @@ func sampledCreated() sessionBody { return worded(sampleRedirect(), question{}) 
 func sampledHeadless() sessionBody {
 	s := sampleSnapshot(annex{Flow: flowHeadless, Attributes: []string{"name"}, Providers: []string{"sbid"}, AppFlow: flowQR}, eid.Order{EID: eid.SEBankID})
 	s.State, s.Provider = eid.Pending, "bankid"
-	s.Challenge = eid.Challenge{
-		AppToken: "6e8fdb9e-4cc7-42a7-9ce7-59947aeec6e6",
-		Animated: eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: "d28db9a7-4cde-429e-a983-359be676944c", Start: sampleTime},
-	}
+	qr := eid.AnimatedQR{Token: "67df3917-fa0d-44e5-b327-edcc928297f8", Secret: "d28db9a7-4cde-429e-a983-359be676944c", Start: sampleTime}
+	s.Challenge = eid.Challenge{AppToken: "6e8fdb9e-4cc7-42a7-9ce7-59947aeec6e6", QR: qr.At(sampleTime), Animated: qr}
 	return worded(s, question{})
 }
 

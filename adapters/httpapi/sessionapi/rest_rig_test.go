@@ -164,7 +164,7 @@ func (h *house) Start(_ context.Context, s inbound.SessionStart) (inbound.Sessio
 	}
 	h.started = append(h.started, s.Order)
 	h.sessions[h.id()] = session
-	return inbound.Session{Snapshot: session.Snapshot(), Simulated: h.invented}, nil
+	return h.seen(session), nil
 }
 
 func page(ticket string) string { return "https://eid.example/s/" + ticket }
@@ -216,7 +216,14 @@ func (h *house) find(q inbound.SessionQuery) (inbound.Session, error) {
 	case !known || s.Snapshot().Order.Scope != q.Scope || !q.Fits(s.Snapshot().Order):
 		return inbound.Session{}, eid.ErrNoSession
 	}
-	return inbound.Session{Snapshot: s.Snapshot(), Simulated: h.invented}, nil
+	return h.seen(s), nil
+}
+
+// seen is a session as it looks then.
+func (h *house) seen(s *eid.Session) inbound.Session {
+	looks := s.Snapshot()
+	looks.Challenge = looks.Challenge.At(then)
+	return inbound.Session{Snapshot: looks, Simulated: h.invented}
 }
 
 // offered is a deployment with every eID but that nobody is enabled for Vipps in production; Swedish BankID and Freja are

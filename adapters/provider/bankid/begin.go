@@ -87,21 +87,21 @@ func (p *Provider) Begin(ctx context.Context, s eid.Snapshot) (outbound.Step, er
 			return eid.ErrOrderRefused
 		})
 	}
-	t := thread{
-		Reference: order.Reference, AppToken: order.AppToken, QRToken: order.QRToken, QRSecret: order.QRSecret,
-		Start: p.clock.Now(), Binding: s.Order.BindingMessage,
-	}
-	if s.Order.Operation.ByPhone() {
-		t.AppToken, t.QRToken, t.QRSecret = "", "", ""
-	}
-	if !t.sound(s.Order.Operation.ByPhone()) {
+	byPhone := s.Order.Operation.ByPhone()
+	if !order.sound(byPhone) {
 		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 	}
-	kept, err := t.write()
+	kept, err := thread{Reference: order.Reference}.write()
 	if err != nil {
 		return outbound.Step{}, err
 	}
-	challenge := t.challenge(t.Start)
+	challenge := eid.Challenge{BindingMessage: s.Order.BindingMessage}
+	if !byPhone {
+		now := p.clock.Now()
+		challenge.AppToken = order.AppToken
+		challenge.Animated = eid.AnimatedQR{Token: order.QRToken, Secret: order.QRSecret, Start: now}
+		challenge = challenge.At(now)
+	}
 	return outbound.Step{Challenge: &challenge, Thread: kept, Rest: rest}, nil
 }
 

@@ -4,20 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 )
 
-// thread is what is kept of an order. The secret makes the QR codes, and may be seen by no browser.
+// thread is what is kept of an order.
 type thread struct {
-	Reference string    `json:"order_ref"`
-	AppToken  string    `json:"app,omitempty"`
-	QRToken   string    `json:"qr,omitempty"`
-	QRSecret  string    `json:"qr_secret,omitempty"`
-	Start     time.Time `json:"start"`
-	Binding   string    `json:"binding,omitempty"`
+	Reference string `json:"order_ref"`
 }
 
 // longestToken bounds what BankID names orders and tokens with. They are UUIDs.
@@ -25,8 +19,8 @@ const longestToken = 100
 
 // sound holds for what can be an order: tokens are letters, digits and hyphens, so that they are the same in links, codes
 // and JSON.
-func (t thread) sound(byPhone bool) bool {
-	return word(t.Reference) && (byPhone || word(t.AppToken) && word(t.QRToken) && word(t.QRSecret))
+func (o placed) sound(byPhone bool) bool {
+	return word(o.Reference) && (byPhone || word(o.AppToken) && word(o.QRToken) && word(o.QRSecret))
 }
 
 func word(s string) bool {
@@ -52,25 +46,6 @@ func readThread(kept []byte) (thread, error) {
 		return thread{}, fault.ErrInternal.Because(errors.New("bankid: not a thread of ours"))
 	}
 	return t, nil
-}
-
-func (t thread) challenge(now time.Time) eid.Challenge {
-	c := eid.Challenge{AppToken: t.AppToken, BindingMessage: t.Binding}
-	if t.QRToken != "" {
-		c.Animated = eid.AnimatedQR{Token: t.QRToken, Secret: t.QRSecret, Start: t.Start}
-		c.QR = c.Animated.At(now)
-	}
-	return c
-}
-
-// Redraw gives the code of the second. Whether it is still of use, the hint tells: an app that has picked the order up
-// has no need of it.
-func (p *Provider) Redraw(kept []byte, now time.Time) (eid.Challenge, bool) {
-	t, err := readThread(kept)
-	if err != nil || t.QRToken == "" {
-		return eid.Challenge{}, false
-	}
-	return t.challenge(now), true
 }
 
 // Cancel takes an order back. One that BankID does not know, or not any more, needs no taking back.

@@ -167,11 +167,6 @@ func (g *Guarded) Advance(ctx context.Context, thread []byte, nudge outbound.Nud
 	return step, err
 }
 
-// Redraw is the provider's Redraw: no breaker stands before what makes no call.
-func (g *Guarded) Redraw(thread []byte, now time.Time) (challenge eid.Challenge, ok bool) {
-	return g.provider.Redraw(thread, now)
-}
-
 // Cancel is the provider's Cancel, or [eid.ErrProvider] while the breaker is open.
 func (g *Guarded) Cancel(ctx context.Context, thread []byte) error {
 	return g.call(ctx, true, func(ctx context.Context) error { return g.provider.Cancel(ctx, thread) })

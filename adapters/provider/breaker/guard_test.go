@@ -48,10 +48,6 @@ func (s *scripted) Advance(ctx context.Context, _ []byte, _ outbound.Nudge) (out
 	return s.do(ctx)
 }
 
-func (s *scripted) Redraw(thread []byte, _ time.Time) (eid.Challenge, bool) {
-	return eid.Challenge{URL: string(thread)}, true
-}
-
 func (s *scripted) Cancel(ctx context.Context, _ []byte) error {
 	_, err := s.do(ctx)
 	return err
@@ -123,9 +119,6 @@ func TestAGuardedProviderOffersWhatItOffered(t *testing.T) {
 		open(t, p, g)
 		if g.Name() != p.Name() || !slices.Equal(g.Offers(), p.Offers()) {
 			t.Errorf("%s offers %v", g.Name(), g.Offers())
-		}
-		if c, ok := g.Redraw([]byte("thread"), time.Now()); !ok || c.URL != "thread" {
-			t.Errorf("redrawn as %v, %v", c, ok)
 		}
 	})
 }

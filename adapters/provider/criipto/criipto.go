@@ -19,7 +19,6 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/eidgate/eidgate/adapters/provider"
-	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -160,9 +159,6 @@ func (p *Provider) Warm(ctx context.Context) error {
 	defer cancel()
 	return p.issuer.ready(ctx)
 }
-
-// Redraw has nothing to draw: an authorize URL does not change.
-func (p *Provider) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }
 
 // Cancel does nothing: until the person logs in there is no order at Criipto, and a code that nobody redeems ends
 // by itself.

@@ -151,6 +151,3 @@ func (p *Provider) offered(o eid.Order) bool {
 		return offer.EID == o.EID && offer.Operation == o.Operation && o.Channel.Carries(offer.Channel)
 	})
 }
-
-// Redraw has nothing to draw: the code holds the order's reference and stays.
-func (p *Provider) Redraw([]byte, time.Time) (eid.Challenge, bool) { return eid.Challenge{}, false }

@@ -79,9 +79,9 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 	}
 	f := provider.Members{Of: o}
-	t.ID, t.Start = f.Text("id"), p.clock.Now()
+	t.ID = f.Text("id")
 	status, ref := f.Text("status"), f.Text("refId")
-	t.Token, t.QRToken, t.QRSecret = f.Text("autoStartToken"), f.Text("qrStartToken"), f.Text("qrStartSecret")
+	token, animated := f.Text("autoStartToken"), eid.AnimatedQR{Token: f.Text("qrStartToken"), Secret: f.Text("qrStartSecret"), Start: p.clock.Now()}
 	address, qr, compare, hint := f.Text("url"), f.Text("qrData"), f.Text("bindingMessage"), f.Text("hintCode")
 	if f.Wrong || !sane(t.ID) || status != pending || ref != "" && ref != t.Session {
 		return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
@@ -89,20 +89,20 @@ func (p *Provider) place(ctx context.Context, w way, body request, t thread) (ou
 	c := eid.Challenge{}
 	switch w.Channel {
 	case eid.App:
-		animated := t.QRToken != "" && t.QRSecret != ""
-		if t.Token == "" || w.EID == eid.SEBankID && !animated || w.EID == eid.SEFreja && qr == "" {
+		changes := animated.Token != "" && animated.Secret != ""
+		if token == "" || w.EID == eid.SEBankID && !changes || w.EID == eid.SEFreja && qr == "" {
 			return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 		}
-		if c = t.challenge(t.Start); !animated {
-			c.QR = qr
+		if c.AppToken, c.QR = token, qr; changes {
+			c.Animated = animated
+			c = c.At(animated.Start)
 		}
 	case eid.Page:
 		if !provider.Trusts(p.base, address) {
 			return outbound.Step{}, eid.ErrProviderUncertain.Because(errGarbage)
 		}
 		c = provider.ChallengeAt(address)
-	default: // whoever is notified needs no token, and a thread keeps what is needed
-		t.Token, t.QRToken, t.QRSecret = "", "", ""
+	default: // whoever is notified needs no token
 		c.BindingMessage = provider.Readable(compare, provider.LongestName)
 	}
 	kept, err := json.Marshal(t)

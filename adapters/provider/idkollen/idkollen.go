@@ -132,10 +132,6 @@ type thread struct {
 	EID       eid.EID       `json:"eid"`
 	Channel   eid.Channel   `json:"channel"`
 	Named     string        `json:"named,omitempty"` // the number that the order named its person by
-	Token     string        `json:"token,omitempty"`
-	QRToken   string        `json:"qr_token,omitempty"`
-	QRSecret  string        `json:"qr_secret,omitempty"`
-	Start     time.Time     `json:"start"`
 	Documents []paperThread `json:"documents,omitempty"`
 }
 
@@ -158,24 +154,6 @@ func readThread(kept []byte) (thread, error) {
 func sane(id string) bool {
 	return id != "" && len(id) <= 100 &&
 		strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
-}
-
-func (t thread) challenge(now time.Time) eid.Challenge {
-	c := eid.Challenge{AppToken: t.Token}
-	if t.QRToken != "" {
-		c.Animated = eid.AnimatedQR{Token: t.QRToken, Secret: t.QRSecret, Start: t.Start}
-		c.QR = c.Animated.At(now)
-	}
-	return c
-}
-
-// Redraw draws the QR code of Swedish BankID, of which there is a new one every second. Nothing else changes.
-func (p *Provider) Redraw(kept []byte, now time.Time) (eid.Challenge, bool) {
-	t, err := readThread(kept)
-	if err != nil || t.QRToken == "" {
-		return eid.Challenge{}, false
-	}
-	return t.challenge(now), true
 }
 
 // Cancel takes the order back and deletes its documents. An order that is over, or that IDkollen does not know any more,

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/provider"
-	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
 
@@ -117,8 +116,3 @@ func (p *Provider) Format(f fmt.State, _ rune) {
 
 // Name is [Name].
 func (p *Provider) Name() string { return Name }
-
-// Redraw has nothing to draw: Signicat makes the codes, and each one has to be asked for.
-func (p *Provider) Redraw([]byte, time.Time) (challenge eid.Challenge, ok bool) {
-	return challenge, false
-}

@@ -130,12 +130,3 @@ func (s *Simulator) shownAt(a asked, now time.Time) eid.Challenge {
 	}
 	return c
 }
-
-// Redraw gives Swedish BankID's QR code as it looks now. Nothing else changes by itself.
-func (s *Simulator) Redraw(raw []byte, now time.Time) (eid.Challenge, bool) {
-	t, err := readThread(raw)
-	if err != nil || t.Channel != eid.App || t.EID != eid.SEBankID {
-		return eid.Challenge{}, false
-	}
-	return s.shownAt(t.asked, now), true
-}
