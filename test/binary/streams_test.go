@@ -110,7 +110,7 @@ func (g *gateway) invite(t *testing.T, many int) (tickets []string) {
 	}
 	first, err := sessions.Start(t.Context(), inbound.SessionStart{Acting: acting, Order: eid.Order{
 		Surface: "session", EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.Page, Wants: eid.WantNumber, Renewable: true,
-		Annex: []byte(`{"flow":"redirect","attributes":["name"],"lifetime":1200}`),
+		Annex: []byte("redirect\x00\x00\x00\x00\x00\x00\x00\x001200\x00\x001\x00name"),
 	}})
 	if err != nil {
 		t.Fatal(err)

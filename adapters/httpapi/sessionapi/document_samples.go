@@ -2,7 +2,6 @@ package sessionapi
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -35,7 +34,7 @@ func sampleSnapshot(a annex, o eid.Order) eid.Snapshot {
 	o.Scope = organization.Scope{Organization: "organization", Environment: organization.Sandbox}
 	a.Lifetime = int(usualLife.Seconds())
 	o.Surface, o.Operation = Name, eid.Authenticate
-	o.Annex, _ = json.Marshal(a) // strings and numbers
+	o.Annex, _ = a.write() // samples hold no separator
 	return eid.Snapshot{ID: sampleID, Ticket: "nWv3kQ8r6yZt1XfHc2LmPs", State: eid.Opened, Order: o, OpenedAt: sampleTime, ExpiresAt: sampleTime.Add(usualLife)}
 }
 

@@ -1,7 +1,6 @@
 package sessionapi
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,10 +59,10 @@ func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, erro
 	if err := q.parameters.apply(&o, candidates); err != nil {
 		return eid.Order{}, err
 	}
-	o.Annex, err = json.Marshal(annex{
+	o.Annex, err = annex{
 		Flow: q.flow, Attributes: q.attributes, Providers: named(q.providers), Callbacks: q.callbacks, ReturnURL: q.returnURL,
 		Language: q.language, Domain: q.domain, AppFlow: q.parameters.appFlow, Lifetime: int(life / time.Second), Key: q.key,
-	})
+	}.write()
 	return o, err
 }
 

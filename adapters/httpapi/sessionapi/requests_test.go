@@ -203,3 +203,16 @@ func TestParentsAreHostsAndNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestNoTextOfARequestCanForgeTheFieldsOfAnother(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	for _, with := range []string{
+		`"language":"sv\u0000"`, `"requestDomain":"a\u0000b"`, `"requestedAttributes":["name,nin"]`, `"requestedAttributes":["name\u0000"]`, `"requestedAttributes":["name\u0001"]`,
+		`"allowedProviders":["sbid\u0001nbid"]`, `"allowedProviders":["sbid\u0000"]`, `"themeId":"a\u0000"`, `"externalReference":"a\u0000"`,
+		`"callbackUrls":{"success":"https://rp.example/\u0000","abort":"https://rp.example/b","error":"https://rp.example/c"}`,
+	} {
+		if a := g.ask(t, "full", "POST", sessions, redirecting(t, `{`+with+`}`)); a.StatusCode != 400 && a.StatusCode != 200 {
+			t.Errorf("%s: %d %s", with, a.StatusCode, a.body)
+		}
+	}
+}

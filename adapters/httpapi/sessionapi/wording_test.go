@@ -65,25 +65,39 @@ func TestEventsSayHowASessionEndedAndNothingOfThePerson(t *testing.T) {
 	}
 }
 
+// annexed is a session that was approved, and has another annex than this surface gave it.
+func annexed(g gateway, t *testing.T, annex string) eid.Snapshot {
+	t.Helper()
+	g.create(t, redirecting(t, `{"requestedAttributes":["name"]}`))
+	s := g.approve(t, eid.NOBankID, browser)
+	s.Order.Annex = []byte(annex)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sessions[g.id()] = eid.Restore(s)
+	return s
+}
+
 func TestASessionThatCannotBeReadIsInvalidAndTellsNothing(t *testing.T) {
 	g := open(t, sessionapi.Config{})
-	for _, annex := range []string{``, `{}`, `null`, `[]`, `{"flow":"sideways"}`, `{"flow":1}`, `{`} {
-		g.create(t, redirecting(t, `{"requestedAttributes":["name"]}`))
-		s := g.approve(t, eid.NOBankID, browser)
-		s.Order.Annex = []byte(annex)
-		g.mu.Lock()
-		g.sessions[g.id()] = eid.Restore(s)
-		g.mu.Unlock()
+	const upTo = "redirect\x00\x00\x00\x00\x00\x00\x00\x00"
+	if a := (sessionapi.Wording{}).ReturnTo(annexed(g, t, "redirect\x00https://rp.example/done\x00\x00\x00\x00\x00\x00\x00300\x00\x000")); a == "" {
+		t.Fatal("a session that can be read is none")
+	}
+	for _, annex := range []string{
+		"", "redirect", upTo + "300\x00", upTo + "x\x00\x000", upTo + "300\x00{\x000", upTo + "300\x00\x00-1", upTo + "300\x00\x001",
+		"sideways" + strings.TrimPrefix(upTo, "redirect") + "300\x00\x000", upTo + "300\x00\x00",
+	} {
+		s := annexed(g, t, annex)
 		m := g.get(t, "").members(t)
 		failure, _ := m["error"].(map[string]any)
 		if m["status"] != "INVALID" || m["subject"] != nil || m["environment"] != nil || failure["code"] != "session_error" || m["flow"] == "" || m["accountId"] == "" || m["requestedAttributes"] == nil {
-			t.Errorf("%s: %v", annex, m)
+			t.Errorf("%q: %v", annex, m)
 		}
 		if at := (sessionapi.Wording{}).ReturnTo(s); at != "" {
-			t.Errorf("%s: the browser goes to %s", annex, at)
+			t.Errorf("%q: the browser goes to %s", annex, at)
 		}
 		if _, body, err := (sessionapi.Wording{}).Word(s); err != nil || !strings.Contains(string(body), `"status":"INVALID"`) {
-			t.Errorf("%s: %s %v", annex, body, err)
+			t.Errorf("%q: %s %v", annex, body, err)
 		}
 	}
 }
