@@ -29,7 +29,7 @@ func (v *verified[T]) find(token string) (says T, key string, known bool) {
 	if len(token) > mostToken {
 		return says, "", false
 	}
-	sum := sha256.Sum256([]byte(token))
+	sum := sumOf(token)
 	v.lock.RLock()
 	defer v.lock.RUnlock()
 	t, there := v.kept[sum]
@@ -41,7 +41,7 @@ func (v *verified[T]) keep(token, key string, says T) {
 	if len(token) > mostToken {
 		return
 	}
-	sum := sha256.Sum256([]byte(token))
+	sum := sumOf(token)
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	if v.kept == nil {
@@ -54,4 +54,10 @@ func (v *verified[T]) keep(token, key string, says T) {
 		}
 	}
 	v.kept[sum] = verifiedToken[T]{key: key, says: says}
+}
+
+// sumOf is the hash of a token. Those of usual length are copied to where nothing has to be allocated for them.
+func sumOf(token string) [sha256.Size]byte {
+	var room [1_024]byte
+	return sha256.Sum256(append(room[:0], token...))
 }

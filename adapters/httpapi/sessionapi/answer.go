@@ -86,32 +86,26 @@ func (s *Surface) authenticationURL(session eid.Snapshot, a annex) string {
 }
 
 // idpData is what a caller that shows the challenge itself has to show.
-func idpData(session eid.Snapshot, a annex) map[string]string {
-	data := map[string]string{}
-	put := func(name, value string) {
-		if value != "" {
-			data[name] = value
-		}
-	}
-	challenge := session.Challenge
+func idpData(session eid.Snapshot, a annex) *challengeBody {
+	var b challengeBody
 	if session.State == eid.Pending {
-		put("autoStartToken", challenge.AppToken)
+		b.AppToken = session.Challenge.AppToken
 		if a.AppFlow != flowAppLaunch {
-			put("qrData", challenge.QR)
+			b.QR = session.Challenge.QR
 		}
 	}
 	switch session.Order.EID {
 	case eid.SEBankID:
-		put("sbidStatus", bankIDStatus(session))
+		b.BankID = bankIDStatus(session)
 	case eid.SEFreja:
 		if session.State == eid.Pending {
-			put("frejaStatus", frejaStatus(session.Hint))
+			b.Freja = frejaStatus(session.Hint)
 		}
 	}
-	if len(data) == 0 {
+	if b == (challengeBody{}) {
 		return nil
 	}
-	return data
+	return &b
 }
 
 // frejaStatus is how far an order of Freja is (Freja, authentication status).
@@ -128,33 +122,40 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000
 // The wire.
 
 type sessionBody struct {
-	ID                string            `json:"id"`
-	AccountID         string            `json:"accountId"`
-	AuthenticationURL string            `json:"authenticationUrl"`
-	StatusURL         string            `json:"statusUrl"`
-	Status            string            `json:"status"`
-	StatusDetail      string            `json:"statusDetail,omitempty"`
-	Provider          string            `json:"provider,omitempty"`
-	Subject           *subject          `json:"subject,omitempty"`
-	Callbacks         *callbacks        `json:"callbackUrls,omitempty"`
-	Nonce             string            `json:"sessionNonce,omitempty"`
-	IDPData           map[string]string `json:"idpData,omitempty"`
-	Environment       *environment      `json:"environment,omitempty"`
-	Error             *failureBody      `json:"error,omitempty"`
-	Transport         transport         `json:"messageTransportProperties"`
-	Tags              []string          `json:"tags,omitempty"`
-	Transaction       string            `json:"transactionId,omitempty"`
-	Providers         []string          `json:"allowedProviders,omitempty"`
-	Language          string            `json:"language,omitempty"`
-	Flow              string            `json:"flow"`
-	Theme             string            `json:"themeId,omitempty"`
-	Attributes        []string          `json:"requestedAttributes"`
-	Reference         string            `json:"externalReference,omitempty"`
-	Usage             string            `json:"usageReference,omitempty"`
-	Lifetime          int               `json:"sessionLifetime,omitempty"`
-	Domain            string            `json:"requestDomain,omitempty"`
-	ExpiresAt         string            `json:"expiresAt,omitempty"`
-	Loa               string            `json:"loa,omitempty"`
+	ID                string         `json:"id"`
+	AccountID         string         `json:"accountId"`
+	AuthenticationURL string         `json:"authenticationUrl"`
+	StatusURL         string         `json:"statusUrl"`
+	Status            string         `json:"status"`
+	StatusDetail      string         `json:"statusDetail,omitempty"`
+	Provider          string         `json:"provider,omitempty"`
+	Subject           *subject       `json:"subject,omitempty"`
+	Callbacks         *callbacks     `json:"callbackUrls,omitempty"`
+	Nonce             string         `json:"sessionNonce,omitempty"`
+	IDPData           *challengeBody `json:"idpData,omitempty"`
+	Environment       *environment   `json:"environment,omitempty"`
+	Error             *failureBody   `json:"error,omitempty"`
+	Transport         transport      `json:"messageTransportProperties"`
+	Tags              []string       `json:"tags,omitempty"`
+	Transaction       string         `json:"transactionId,omitempty"`
+	Providers         []string       `json:"allowedProviders,omitempty"`
+	Language          string         `json:"language,omitempty"`
+	Flow              string         `json:"flow"`
+	Theme             string         `json:"themeId,omitempty"`
+	Attributes        []string       `json:"requestedAttributes"`
+	Reference         string         `json:"externalReference,omitempty"`
+	Usage             string         `json:"usageReference,omitempty"`
+	Lifetime          int            `json:"sessionLifetime,omitempty"`
+	Domain            string         `json:"requestDomain,omitempty"`
+	ExpiresAt         string         `json:"expiresAt,omitempty"`
+	Loa               string         `json:"loa,omitempty"`
+}
+
+type challengeBody struct {
+	AppToken string `json:"autoStartToken,omitempty"`
+	Freja    string `json:"frejaStatus,omitempty"`
+	QR       string `json:"qrData,omitempty"`
+	BankID   string `json:"sbidStatus,omitempty"`
 }
 
 type environment struct {

@@ -9,7 +9,7 @@ import (
 
 // schemaNames are what the document calls the structs of the wire.
 var schemaNames = map[reflect.Type]string{
-	reflect.TypeFor[sessionBody](): "Session", reflect.TypeFor[subject](): "Subject", reflect.TypeFor[callbacks](): "CallbackUrls",
+	reflect.TypeFor[sessionBody](): "Session", reflect.TypeFor[challengeBody](): "IdpData", reflect.TypeFor[subject](): "Subject", reflect.TypeFor[callbacks](): "CallbackUrls",
 	reflect.TypeFor[environment](): "Environment", reflect.TypeFor[transport](): "MessageTransportProperties", reflect.TypeFor[failureBody](): "SessionError",
 	reflect.TypeFor[errorBody](): "Error", reflect.TypeFor[invalidParam](): "InvalidParam",
 	reflect.TypeFor[tokenBody](): "Token", reflect.TypeFor[tokenErrorBody](): "TokenError", reflect.TypeFor[meaningBody](): "TokenErrorMeaning",
@@ -30,7 +30,11 @@ var remarks = map[string]map[string]any{
 	"Session.subject":           remark("Who the person is. With `SUCCESS` alone."),
 	"Session.callbackUrls":      remark("With the session in their queries."),
 	"Session.sessionNonce":      remark("As it was shown."),
-	"Session.idpData":           remark("In the headless flow what to show the person: `autoStartToken` and `qrData`, which changes every second, and how far the eID is: `sbidStatus` or `frejaStatus`."),
+	"Session.idpData":           remark("In the headless flow what to show the person, and how far the eID is."),
+	"IdpData.autoStartToken":    remark("Opens the app on the same device."),
+	"IdpData.qrData":            remark("The text of the QR code. That of Swedish BankID changes every second."),
+	"IdpData.sbidStatus":        remark("The hint code of Swedish BankID."),
+	"IdpData.frejaStatus":       oneOfWords("STARTED", "DELIVERED_TO_MOBILE"),
 	"Session.environment":       remark("The person's browser. Absent until it has come."),
 	"Session.error":             remark("With `ERROR` and `INVALID` alone."),
 	"Session.transactionId":     remark("The same as `id`."),
