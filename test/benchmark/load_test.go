@@ -17,7 +17,7 @@ import (
 
 const (
 	clients = 16 // and as many connections to the database
-	rounds  = 5
+	rounds  = 11
 	warmUp  = 500 * time.Millisecond
 	round   = 2 * time.Second
 )
