@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -45,6 +46,9 @@ func ask(session eid.Snapshot, channel eid.Channel) asked {
 	}
 	return a
 }
+
+// order names one of a session's orders: whoever has seen what opened an earlier one can do nothing with it at the next.
+func (a asked) order() string { return a.Session + "/" + strconv.FormatInt(a.Placed, 10) }
 
 // contextOf is the way in which the person is to log in. MitID's is chosen by the level that the order requires, where
 // it names none itself.

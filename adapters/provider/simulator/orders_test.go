@@ -149,6 +149,18 @@ func TestTheCodeChangesEverySecondAndVerifies(t *testing.T) {
 	}
 }
 
+func TestWhatOpenedAnEarlierOrderOfASessionOpensNoLaterOne(t *testing.T) {
+	s, c := begin(t)
+	for _, e := range []eid.EID{eid.SEBankID, eid.SEFreja} {
+		first := *start(t, s, session(c, "s1", eid.Order{EID: e, Channel: eid.App})).Challenge
+		c.advance(time.Second)
+		second := *start(t, s, session(c, "s1", eid.Order{EID: e, Channel: eid.App})).Challenge
+		if first.AppToken == second.AppToken || first.Animated.Secret != "" && first.Animated.Secret == second.Animated.Secret {
+			t.Errorf("%s: both orders have one token", e)
+		}
+	}
+}
+
 func TestWhatOpensFrejaStandsInItsCode(t *testing.T) {
 	s, c := begin(t)
 	step := start(t, s, session(c, "s1", eid.Order{EID: eid.SEFreja, Channel: eid.App}))

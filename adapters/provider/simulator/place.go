@@ -50,7 +50,7 @@ func (s *Simulator) place(session eid.Snapshot, channel eid.Channel) (outbound.S
 	switch {
 	case channel != eid.Backchannel:
 	case a.EID == eid.NOBankID:
-		a.Binding = s.binding(a.Session)
+		a.Binding = s.binding(a.order())
 	case a.EID == eid.DKMitID:
 		a.Binding = session.Order.BindingMessage
 	}
@@ -100,7 +100,7 @@ func (s *Simulator) openAlone(o *order, ends failure, now time.Time) bool {
 // placed is the order of a thread, as its person sees it.
 func (s *Simulator) placed(a asked, now time.Time) *order {
 	return &order{
-		id: s.token("order", a.Session), key: placedKey(a.Session), token: s.appToken(a), made: now, request: request{asked: a.excerpt(mostShown)},
+		id: s.token("order", a.order()), key: placedKey(a.Session), token: s.appToken(a), made: now, request: request{asked: a.excerpt(mostShown)},
 	}
 }
 
@@ -112,7 +112,7 @@ func (s *Simulator) appToken(a asked) string {
 	if a.Channel != eid.App {
 		return ""
 	}
-	return s.token("app", a.Session)
+	return s.token("app", a.order())
 }
 
 // shownAt is the challenge of a placed order as it looks at a moment.
@@ -122,7 +122,7 @@ func (s *Simulator) shownAt(a asked, now time.Time) eid.Challenge {
 	case c.AppToken == "":
 	case a.EID == eid.SEBankID:
 		c.Animated = eid.AnimatedQR{
-			Token: s.token("qr", a.Session), Secret: s.token("qr secret", a.Session), Start: time.UnixMicro(a.Placed).UTC(),
+			Token: s.token("qr", a.order()), Secret: s.token("qr secret", a.order()), Start: time.UnixMicro(a.Placed).UTC(),
 		}
 		c.QR = c.Animated.At(now)
 	default:

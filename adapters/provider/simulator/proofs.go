@@ -101,7 +101,7 @@ func written(v any) []byte {
 
 // frejaDetails is shaped like Freja's result (Freja, details), a JWS in compact form.
 func (s *Simulator) frejaDetails(a asked, e *eid.Evidence) []byte {
-	reference := s.token("app", a.Session)
+	reference := s.token("app", a.order())
 	payload := map[string]any{"status": "APPROVED", "timestamp": e.IssuedAt.UnixMilli(), "simulated": true}
 	if a.Operation.Signs() {
 		sum := sha256.Sum256([]byte(a.Text))

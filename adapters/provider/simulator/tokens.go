@@ -18,8 +18,8 @@ func (s *Simulator) mac(use, text string) []byte {
 
 // token is shaped like a UUID of version 8 (RFC 9562 section 5.8). Every process derives the same one, and nobody else can:
 // the tokens of an order outlive a restart without being kept.
-func (s *Simulator) token(use, session string) string {
-	b := s.mac(use, session)[:16]
+func (s *Simulator) token(use, of string) string {
+	b := s.mac(use, of)[:16]
 	b[6] = b[6]&0x0f | 0x80
 	b[8] = b[8]&0x3f | 0x80
 	var text [36]byte
@@ -41,7 +41,7 @@ var (
 )
 
 // binding is a message that the person finds both in the app and with the organization.
-func (s *Simulator) binding(session string) string {
-	b := s.mac("binding", session)
+func (s *Simulator) binding(order string) string {
+	b := s.mac("binding", order)
 	return qualities[int(b[0])%len(qualities)] + " " + creatures[int(b[1])%len(creatures)]
 }
