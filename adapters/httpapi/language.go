@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/text/language"
@@ -31,12 +32,21 @@ func SpeakLanguage(c *fiber.Ctx, given ...string) string {
 			return code
 		}
 	}
-	wanted, _, err := language.ParseAcceptLanguage(c.Get(fiber.HeaderAcceptLanguage))
-	if err != nil {
-		return languages[0].Code
-	}
-	_, i, _ := matcher.Match(wanted...)
+	_, i, _ := matcher.Match(wanted(c.Get(fiber.HeaderAcceptLanguage))...)
 	return languages[i].Code
+}
+
+// wanted reads the languages of a header (RFC 9110, section 12.5.4), the most wanted first. What is none is left out.
+func wanted(header string) []language.Tag {
+	if tags, _, err := language.ParseAcceptLanguage(header); err == nil {
+		return tags
+	}
+	parts := slices.DeleteFunc(strings.Split(header, ","), func(part string) bool {
+		_, _, err := language.ParseAcceptLanguage(part)
+		return err != nil
+	})
+	tags, _, _ := language.ParseAcceptLanguage(strings.Join(parts, ",")) // of parts that were read before
+	return tags
 }
 
 // spoken is the pages' own code for a language, "" for one that they do not speak.

@@ -327,6 +327,18 @@ func TestARepeatThatComesWhileTheFirstIsStillOutIsLost(t *testing.T) {
 	}
 }
 
+func TestADocumentThatIsNotThereIsNamedAsWhatIsWrong(t *testing.T) {
+	r := newRig(t)
+	p := &scripted{name: "p", offers: []outbound.Offer{{EID: eid.NOBankID, Operation: eid.Sign, Channel: eid.Page, Documents: true}}}
+	order := r.order()
+	order.EID, order.Operation, order.Channel, order.Text = eid.NOBankID, eid.Sign, eid.Page, ""
+	order.Documents = []eid.Document{{ID: "nobody's"}}
+	_, err := r.starter(t, p).Start(t.Context(), r.acme, order, noReceipt)
+	if f := fault.Of(err); f.Code() != eid.ErrNoDocument.Code() || len(f.Violations()) != 1 || f.Violations()[0].Field != "documents" || p.asked() != 0 {
+		t.Errorf("asked %d times: %v", p.asked(), err)
+	}
+}
+
 func TestAnOrderThatMakesNoSenseReachesNobody(t *testing.T) {
 	r := newRig(t)
 	p := &scripted{name: "p", online: true}

@@ -17,7 +17,7 @@ func TestLanguages(t *testing.T) {
 	s.sessions.Open(n)
 	v := s.visitor()
 	for _, c := range []struct{ path, accept, want string }{
-		{"/s/free", "", "en"}, {"/s/free", "sv-FI, fi;q=0.5", "sv"}, {"/s/free", "de, da;q=0.3", "da"}, {"/s/free", "no", "nb"}, {"/s/free", ";;;", "en"},
+		{"/s/free", "", "en"}, {"/s/free", "sv-FI, fi;q=0.5", "sv"}, {"/s/free", "de, da;q=0.3", "da"}, {"/s/free", "no", "nb"}, {"/s/free", ";;;", "en"}, {"/s/free", "xx;q=0.1, fi;q=0.9", "fi"},
 		{"/s/free?lang=nb", "sv", "nb"}, {"/s/free?lang=de", "sv", "sv"}, {"/s/ordered", "sv", "fi"}, {"/s/ordered?lang=sv", "da", "sv"},
 		{"/s/free?lang=no", "sv", "nb"},
 	} {
