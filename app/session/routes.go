@@ -113,7 +113,7 @@ func (r *Routes) open(provider string, o organization.Organization) bool {
 // inside of another one has to show the challenge itself.
 func fits(offer outbound.Offer, order eid.Order) bool {
 	return offer.EID == order.EID && offer.Operation == order.Operation && order.Channel.Carries(offer.Channel) &&
-		(offer.Documents || len(order.Documents) == 0) &&
+		(offer.Documents || len(order.Documents) == 0) && (offer.Digest || order.Digest == "") &&
 		(offer.Channel == eid.App || len(order.Frames) == 0) &&
 		offer.Tells.Has(order.Wants&eid.WantSignatory)
 }

@@ -327,6 +327,22 @@ func TestARepeatThatComesWhileTheFirstIsStillOutIsLost(t *testing.T) {
 	}
 }
 
+func TestADigestGoesToWhoeverSignsIt(t *testing.T) {
+	r := newRig(t)
+	offer := outbound.Offer{EID: eid.SEFreja, Operation: eid.Sign, Channel: eid.App}
+	first := &scripted{name: "first", offers: []outbound.Offer{offer}}
+	order := r.order()
+	order.EID, order.Operation, order.Channel, order.Text, order.Digest = eid.SEFreja, eid.Sign, eid.App, "I sign.", "sha256 abc"
+	if _, err := r.starter(t, first).Start(t.Context(), r.acme, order, noReceipt); !errors.Is(err, eid.ErrProvider) || first.asked() != 0 {
+		t.Errorf("whoever does not sign it was asked %d times: %v", first.asked(), err)
+	}
+	offer.Digest = true
+	second := &scripted{name: "second", offers: []outbound.Offer{offer}}
+	if s, err := r.starter(t, first, second).Start(t.Context(), r.acme, order, noReceipt); err != nil || s.Provider != "second" || first.asked() != 0 {
+		t.Errorf("it went to %q: %v", s.Provider, err)
+	}
+}
+
 func TestADocumentThatIsNotThereIsNamedAsWhatIsWrong(t *testing.T) {
 	r := newRig(t)
 	p := &scripted{name: "p", offers: []outbound.Offer{{EID: eid.NOBankID, Operation: eid.Sign, Channel: eid.Page, Documents: true}}}

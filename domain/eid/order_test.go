@@ -62,6 +62,11 @@ func TestAnOrderThatMakesNoSenseForItsEIDIsRefused(t *testing.T) {
 		"a long Danish purpose":        {func(o *eid.Order) { o.EID, o.Context, o.Text = eid.DKMitID, "", strings.Repeat("x", 131) }, eid.ErrTextTooLong},
 		"a long digest":                {func(o *eid.Order) { signing(o); o.Digest = strings.Repeat("x", 2001) }, eid.ErrTextTooLong},
 		"a long binding message":       {func(o *eid.Order) { o.BindingMessage = strings.Repeat("x", 131) }, eid.ErrTextTooLong},
+		"a digest in XML":              {func(o *eid.Order) { signing(o); o.Digest = "<Digest>\r\n</Digest>" }, nil},
+		"a digest in no letters":       {func(o *eid.Order) { signing(o); o.Digest = "\xff" }, eid.ErrText},
+		"a blank text":                 {func(o *eid.Order) { signing(o); o.Text = " \n\t\u00a0" }, eid.ErrTextBlank},
+		"a blank purpose":              {func(o *eid.Order) { o.Text = " " }, nil},
+		"a blank binding message":      {func(o *eid.Order) { o.BindingMessage = "  " }, eid.ErrTextBlank},
 		"a direction-changing purpose": {func(o *eid.Order) { o.Text = "pay \u202e001" }, eid.ErrText},
 	} {
 		o := order()

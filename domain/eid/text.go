@@ -2,6 +2,7 @@ package eid
 
 import (
 	"encoding/base64"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,6 +14,8 @@ var (
 	// ErrText refuses characters that could make a text look like something else, or like somebody else's.
 	ErrText = fault.New(fault.Invalid, "text_invalid",
 		"A text that people are shown has no control characters but line feeds, no invisible or direction-changing characters, and no markup.")
+	// ErrTextBlank refuses what leaves a person to sign or to compare nothing.
+	ErrTextBlank = fault.New(fault.Invalid, "text_blank", "A text that people sign or compare has something to read.")
 	// ErrTextTooLong refuses what the eID cannot show or carry.
 	ErrTextTooLong = fault.New(fault.Invalid, "text_too_long", "The text is longer than this eID can show.")
 )
@@ -51,12 +54,16 @@ func (m most) holds(text string) bool {
 }
 
 func (o Order) checkTexts() error {
-	for _, text := range []struct{ field, content string }{
-		{"text", o.Text}, {"binding_message", o.BindingMessage}, {"digest", o.Digest},
-	} {
-		if !showable(text.content) {
+	for _, text := range []struct{ field, content string }{{"text", o.Text}, {"binding_message", o.BindingMessage}} {
+		switch {
+		case !showable(text.content):
 			return ErrText.On(text.field)
+		case blank(text.content) && (o.Operation.Signs() || text.field != "text"):
+			return ErrTextBlank.On(text.field)
 		}
+	}
+	if !utf8.ValidString(o.Digest) { // nobody reads it, so that it may hold whatever it is a digest in: XML, say
+		return ErrText.On("digest")
 	}
 	for _, e := range o.Choices {
 		if !o.chosen(e).mostText().holds(o.Text) {
@@ -73,6 +80,9 @@ func (o Order) checkTexts() error {
 	}
 	return nil
 }
+
+// blank holds for texts that are there, and in which there is nothing to see.
+func blank(text string) bool { return text != "" && strings.TrimSpace(text) == "" }
 
 // showable holds for texts that look like what they are. Line ends and tabs are fine; other control characters, those
 // that change the direction of writing or cannot be seen, unassigned and private ones are not. A "<" that begins a tag is

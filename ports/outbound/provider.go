@@ -45,6 +45,7 @@ type Offer struct {
 	Channel   eid.Channel
 	Tells     eid.Attributes // what it can tell of the person, where asked to
 	Documents bool           // it signs documents, too
+	Digest    bool           // it signs a digest together with the text
 	Offline   bool           // Begin makes no network call
 }
 

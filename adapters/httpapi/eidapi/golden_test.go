@@ -22,7 +22,7 @@ var requests = map[string]string{
 	"startBankIdSeAgeVerification": `{"minAge":18,"maxAge":null,"refId":"12398698","callbackUrl":"https://rp.example/cb","redirectUrl":"https://rp.example/done"}`,
 	"startFrejaAuth":               `{"ssn":"199908072391","minRegistrationLevel":"PLUS","orgNumber":"559000-0948","requestAddress":true,"refId":"12398698"}`,
 	"startFrejaBackchannelAuth":    `{"ssn":"131052-308T","country":"FINLAND","refId":"12398698"}`,
-	"startFrejaSign":               `{"text":"I sign.","refId":"12398698"}`,
+	"startFrejaSign":               `{"text":"I sign.","digest":"SHA-256 abc","refId":"12398698"}`,
 	"startFrejaBackchannelSign":    `{"ssn":"199908072391","country":"SWEDEN","text":"I sign.","minRegistrationLevel":"EXTENDED"}`,
 	"startFrejaAgeVerification":    `{"maxAge":25}`,
 	"startBankIdNoAuth":            `{"redirectUrl":"https://rp.example/done","requestSsn":true,"requestPhone":true,"requestEmail":true,"requestAddress":true,"refId":"12398698","appCallbackUri":"com.example://done"}`,

@@ -25,7 +25,7 @@ var predicates = map[string]string{
 	"no_address": "is not an allowed form of address", "not_a_string": "must be a string", "not_a_boolean": "must be a boolean",
 	"not_an_integer": "must be an integer", "not_a_list": "must be an array of strings",
 
-	eid.ErrText.Code(): "contains characters that are not allowed", eid.ErrTextTooLong.Code(): "is too long",
+	eid.ErrText.Code(): "contains characters that are not allowed", eid.ErrTextTooLong.Code(): "is too long", eid.ErrTextBlank.Code(): "must not be empty",
 	eid.ErrNothingToSign.Code(): "is required", eid.ErrNobodyNamed.Code(): "is required", eid.ErrUnknownPerson.Code(): "names nobody whom the eID knows",
 	eid.ErrCallInitiator.Code(): "is required", eid.ErrAges.Code(): "is invalid", eid.ErrNoDocument.Code(): "names a document that does not exist",
 	organization.ErrAddress.Code(): "is not an allowed form of address", organization.ErrAddressNotAllowed.Code(): "is not an address that the client registered",

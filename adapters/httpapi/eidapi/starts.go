@@ -74,9 +74,9 @@ func frejaStarts() []start {
 		app.as("startFrejaAuth", "auth", eid.Authenticate, "Start a login with Freja, by link or QR code.", with(country(), number)...),
 		push.as("startFrejaBackchannelAuth", "backchannel/auth", eid.Authenticate, "Start a login of a known person, who is notified in the Freja app.",
 			with(country().mandatory(), number.mandatory())...),
-		app.as("startFrejaSign", "sign", eid.Sign, "Start a signature with Freja.", with(country(), number, signed)...),
+		app.as("startFrejaSign", "sign", eid.Sign, "Start a signature with Freja.", with(country(), number, signed, digest())...),
 		push.as("startFrejaBackchannelSign", "backchannel/sign", eid.Sign, "Start a signature of a known person, who is notified in the Freja app.",
-			with(country().mandatory(), number.mandatory(), signed)...),
+			with(country().mandatory(), number.mandatory(), signed, digest())...),
 		age(eid.SEFreja, "startFrejaAgeVerification"),
 	}
 }

@@ -175,7 +175,7 @@ func (p *Provider) Name() string { return Name }
 // on the telephone.
 func (p *Provider) Offers() []outbound.Offer {
 	offer := func(o eid.Operation, c eid.Channel) outbound.Offer {
-		return outbound.Offer{EID: eid.SEBankID, Operation: o, Channel: c, Tells: eid.WantNumber}
+		return outbound.Offer{EID: eid.SEBankID, Operation: o, Channel: c, Tells: eid.WantNumber, Digest: o.Signs()}
 	}
 	return []outbound.Offer{
 		offer(eid.Authenticate, eid.App), offer(eid.Sign, eid.App), offer(eid.ProveAge, eid.App),

@@ -134,6 +134,7 @@ func (p *Provider) Offers() []outbound.Offer {
 	offer := func(o eid.Operation, c eid.Channel) outbound.Offer {
 		return outbound.Offer{
 			EID: eid.SEFreja, Operation: o, Channel: c, Tells: eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress,
+			Digest: o.Signs(),
 		}
 	}
 	return []outbound.Offer{

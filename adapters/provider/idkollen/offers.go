@@ -26,7 +26,7 @@ const (
 // logins; Vipps, for which there is no age check either, is left out.
 func ways() []way {
 	offer := func(e eid.EID, o eid.Operation, c eid.Channel, tells eid.Attributes) outbound.Offer {
-		return outbound.Offer{EID: e, Operation: o, Channel: c, Tells: tells}
+		return outbound.Offer{EID: e, Operation: o, Channel: c, Tells: tells, Digest: e == eid.SEBankID && o.Signs()}
 	}
 	signsPapers := offer(eid.NOBankID, eid.Sign, eid.Page, tellsRest)
 	signsPapers.Documents = true

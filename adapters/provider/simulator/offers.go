@@ -31,6 +31,7 @@ func offers(documents bool) []outbound.Offer {
 			all = append(all, outbound.Offer{
 				EID: e, Operation: operation, Channel: channel, Tells: tells, Offline: true,
 				Documents: documents && e == eid.NOBankID && operation == eid.Sign,
+				Digest:    e.Country() == "SE" && operation.Signs(),
 			})
 		}
 	}
