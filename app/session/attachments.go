@@ -12,7 +12,7 @@ import (
 // attachments are the documents of an order with their contents.
 type attachments []eid.Document
 
-// documents finds an order's documents in its scope. It fails with [eid.ErrNoDocument] when one is not there, or not any more.
+// documents finds an order's documents in its scope. It fails with [eid.ErrDocumentNamed] when one is not there, or not any more.
 func documents(ctx context.Context, work outbound.UnitOfWork, o eid.Order, now time.Time) (found attachments, err error) {
 	if len(o.Documents) == 0 {
 		return nil, nil
@@ -21,7 +21,7 @@ func documents(ctx context.Context, work outbound.UnitOfWork, o eid.Order, now t
 		for _, d := range o.Documents {
 			kept, err := r.Documents().Find(ctx, o.Scope, d.ID)
 			if errors.Is(err, eid.ErrNoDocument) || err == nil && !now.Before(kept.KeptUntil) {
-				return eid.ErrNoDocument.On("documents")
+				return eid.ErrDocumentNamed.On("documents")
 			}
 			if err != nil {
 				return err

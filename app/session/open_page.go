@@ -145,7 +145,7 @@ func (p *PageOpener) place(ctx context.Context, session *eid.Session, o organiza
 	if err == nil {
 		contents, err = documents(ctx, p.Guest.Work, s.Order, p.Guest.Clock.Now())
 	}
-	if errors.Is(err, eid.ErrNoDocument) { // they are gone, and do not come back
+	if errors.Is(err, eid.ErrDocumentNamed) { // they are gone, and do not come back
 		return p.fail(ctx, session, eid.ReasonStartFailed)
 	}
 	if err != nil {

@@ -350,7 +350,7 @@ func TestADocumentThatIsNotThereIsNamedAsWhatIsWrong(t *testing.T) {
 	order.EID, order.Operation, order.Channel, order.Text = eid.NOBankID, eid.Sign, eid.Page, ""
 	order.Documents = []eid.Document{{ID: "nobody's"}}
 	_, err := r.starter(t, p).Start(t.Context(), r.acme, order, noReceipt)
-	if f := fault.Of(err); f.Code() != eid.ErrNoDocument.Code() || len(f.Violations()) != 1 || f.Violations()[0].Field != "documents" || p.asked() != 0 {
+	if f := fault.Of(err); f.Code() != eid.ErrDocumentNamed.Code() || len(f.Violations()) != 1 || f.Violations()[0].Field != "documents" || p.asked() != 0 {
 		t.Errorf("asked %d times: %v", p.asked(), err)
 	}
 }

@@ -17,8 +17,10 @@ import (
 // What can be wrong with a document.
 var (
 	ErrNoDocument = fault.New(fault.NotFound, "document_unknown", "There is no such document.")
-	ErrNotPDF     = fault.New(fault.Invalid, "document_not_pdf", "The file is not a PDF document that can be signed.")
-	ErrTooLarge   = fault.New(fault.Invalid, "document_too_large", "A document has at most 10 MiB.")
+	// ErrDocumentNamed refuses an order for a document that is not there, or not any more.
+	ErrDocumentNamed = fault.New(fault.Invalid, "document_not_found", "The order names a document that does not exist.")
+	ErrNotPDF        = fault.New(fault.Invalid, "document_not_pdf", "The file is not a PDF document that can be signed.")
+	ErrTooLarge      = fault.New(fault.Invalid, "document_too_large", "A document has at most 10 MiB.")
 )
 
 // MostDocument is how many bytes a document may have.

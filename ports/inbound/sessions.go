@@ -96,7 +96,7 @@ func (q SessionQuery) Fits(o eid.Order) bool {
 	return len(q.Operations) == 0
 }
 
-// Session is a session as somebody sees it who asks: a code that changes is that of now.
+// Session is a session as somebody sees it who asks.
 type Session struct {
 	eid.Snapshot
 	Simulated bool // the person behind it is, or would be, invented

@@ -27,7 +27,7 @@ var predicates = map[string]string{
 
 	eid.ErrText.Code(): "contains characters that are not allowed", eid.ErrTextTooLong.Code(): "is too long", eid.ErrTextBlank.Code(): "must not be empty",
 	eid.ErrNothingToSign.Code(): "is required", eid.ErrNobodyNamed.Code(): "is required", eid.ErrUnknownPerson.Code(): "names nobody whom the eID knows",
-	eid.ErrCallInitiator.Code(): "is required", eid.ErrAges.Code(): "is invalid", eid.ErrNoDocument.Code(): "names a document that does not exist",
+	eid.ErrCallInitiator.Code(): "is required", eid.ErrAges.Code(): "is invalid", eid.ErrDocumentNamed.Code(): "names a document that does not exist",
 	organization.ErrAddress.Code(): "is not an allowed form of address", organization.ErrAddressNotAllowed.Code(): "is not an address that the client registered",
 	organization.ErrNamesAnother.Code(): "may not carry another organization's name", organization.ErrFeature.Code(): "is not enabled for this client",
 }
@@ -78,11 +78,8 @@ func message(f *fault.Fault, row *start) string {
 			sentences = append(sentences, name+" "+predicate)
 		}
 	}
-	switch {
-	case len(sentences) > 0:
+	if len(sentences) > 0 {
 		return strings.Join(sentences, ", ")
-	case row != nil && f.Code() == eid.ErrNoDocument.Code():
-		return "documents " + predicates[f.Code()]
 	}
 	return cmp.Or(messages[f.Code()], f.Text())
 }

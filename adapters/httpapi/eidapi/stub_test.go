@@ -135,7 +135,7 @@ func (h *house) Start(_ context.Context, s inbound.SessionStart) (inbound.Sessio
 	}
 	for _, d := range s.Order.Documents {
 		if d.ID != documentID {
-			return inbound.Session{}, eid.ErrNoDocument
+			return inbound.Session{}, eid.ErrDocumentNamed.On("documents")
 		}
 	}
 	if h.n++; h.one {

@@ -66,7 +66,7 @@ func (s *Surface) ask(c *fiber.Ctx, id string) (inbound.Session, error) {
 	if a := s.Limiter.Take(c.UserContext(), "session|"+client+"|"+id, outbound.Limit{Events: 1, Per: getRest}); !a.Allowed {
 		return inbound.Session{}, httpapi.ErrThrottled.RetryIn(time.Second)
 	}
-	session, err := s.Sessions.AskAs(c.UserContext(), organization.KindSession, client, inbound.SessionQuery{ID: id, Surface: Name})
+	session, err := s.Sessions.AskAs(c.UserContext(), organization.KindSession, client, inbound.SessionQuery{ID: id, Surface: Name, Draw: true})
 	switch {
 	case err == nil:
 		return session, sameAccount(c, session.Order.Scope)
