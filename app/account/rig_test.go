@@ -23,6 +23,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/postgres"
 )
 
@@ -38,29 +39,11 @@ const (
 	norwegian   = "27034698436"
 )
 
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // rig is a real store with two organizations, each with a client of either kind.
 type rig struct {
 	store       *sqlstore.Store
 	work        outbound.UnitOfWork // the store, unless a test breaks it
-	clock       *clock
+	clock       *clock.Manual
 	registry    *operator.Registry
 	blocklist   *operator.Blocklist
 	numbers     app.Numbers
@@ -92,7 +75,7 @@ func newRig(t *testing.T) *rig {
 
 func newRigOn(t *testing.T, database string) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}, numbers: app.Numbers{Simulated: func(organization.Organization) bool { return false }}}
+	r := &rig{clock: clock.Stopped(), numbers: app.Numbers{Simulated: func(organization.Organization) bool { return false }}}
 	keyring := filepath.Join(t.TempDir(), "keys.json")
 	if err := vault.Create(keyring, r.clock.Now()); err != nil {
 		t.Fatal(err)

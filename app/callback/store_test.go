@@ -56,7 +56,7 @@ func open(t *testing.T) (*sqlstore.Store, organization.Client) {
 func TestFromARealStoreTwoDispatchersTellEverythingAndTheTrailSaysSoOnce(t *testing.T) {
 	const many = 60
 	s, client := open(t)
-	now := clock{}.Now()
+	now := system.Clock{}.Now()
 	err := s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 		for i := range many {
 			if err := tx.Callbacks().Add(ctx, outbound.Callback{
@@ -106,7 +106,7 @@ func TestFromARealStoreTwoDispatchersTellEverythingAndTheTrailSaysSoOnce(t *test
 			t.Errorf("%d was told %d times", i, told[fmt.Sprint(i)])
 		}
 	}
-	p := &callback.Purger{Work: s, Clock: clock{}, Keep: -time.Minute}
+	p := &callback.Purger{Work: s, Clock: system.Clock{}, Keep: -time.Minute}
 	if n, err := p.Purge(t.Context()); err != nil || n != many {
 		t.Errorf("%d were purged: %v", n, err)
 	}

@@ -21,12 +21,8 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
-
-// clock is a time that tests move.
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time { return c.now }
 
 const keep = 30 * 24 * time.Hour
 
@@ -34,14 +30,14 @@ const keep = 30 * 24 * time.Hour
 type rig struct {
 	*document.Documents
 	store *sqlstore.Store
-	clock *clock
+	clock *clock.Manual
 	acme  organization.Scope
 	other []organization.Scope // of another organization, and of another environment
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
+	r := &rig{clock: clock.Stopped()}
 	keyring := filepath.Join(t.TempDir(), "keys.json")
 	if err := vault.Create(keyring, r.clock.Now()); err != nil {
 		t.Fatal(err)
@@ -133,11 +129,11 @@ func TestWhatWasUploadedComesBackUntilItsTimeIsOver(t *testing.T) {
 	if err != nil || string(back.Content) != string(file()) || back.Hash != d.Hash {
 		t.Error("another document comes back", err)
 	}
-	r.clock.now = r.clock.now.Add(keep - time.Microsecond)
+	r.clock.Advance(keep - time.Microsecond)
 	if _, err := r.Download(t.Context(), r.acme, d.ID); err != nil {
 		t.Error(err)
 	}
-	r.clock.now = r.clock.now.Add(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	if _, err := r.Download(t.Context(), r.acme, d.ID); !errors.Is(err, eid.ErrNoDocument) {
 		t.Error("a document outlives its time", err)
 	}
@@ -186,7 +182,7 @@ func TestTheTrailTellsOfUploadAndRemovalAndNotOfNames(t *testing.T) {
 	d := r.upload(t)
 	signed := outbound.KeptDocument{
 		Document: eid.Document{ID: system.IDs{}.New(), Name: "signed.pdf", Hash: d.Hash, Content: file()},
-		Scope:    r.acme, Session: "s1", CreatedAt: r.clock.now, KeptUntil: r.clock.now.Add(keep),
+		Scope:    r.acme, Session: "s1", CreatedAt: r.clock.Now(), KeptUntil: r.clock.Now().Add(keep),
 	}
 	r.add(t, signed)
 	for _, id := range []string{d.ID, signed.ID} {
@@ -218,13 +214,13 @@ func TestWhatIsOverIsPurgedInBatchesAndNothingElse(t *testing.T) {
 	r := newRig(t)
 	const over = 230
 	for i := range over + 1 {
-		until := r.clock.now
+		until := r.clock.Now()
 		if i == over {
 			until = until.Add(time.Microsecond)
 		}
 		id := fmt.Sprintf("00000000-0000-7000-8000-%012d", i)
-		r.add(t, outbound.KeptDocument{Document: eid.Document{ID: id, Content: []byte("x")}, Scope: r.acme, CreatedAt: r.clock.now, KeptUntil: until})
-		evidence := outbound.KeptEvidence{Session: id, Scope: r.acme, CreatedAt: r.clock.now, KeptUntil: until}
+		r.add(t, outbound.KeptDocument{Document: eid.Document{ID: id, Content: []byte("x")}, Scope: r.acme, CreatedAt: r.clock.Now(), KeptUntil: until})
+		evidence := outbound.KeptEvidence{Session: id, Scope: r.acme, CreatedAt: r.clock.Now(), KeptUntil: until}
 		if err := r.store.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error { return tx.Evidence().Add(ctx, evidence) }); err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +231,7 @@ func TestWhatIsOverIsPurgedInBatchesAndNothingElse(t *testing.T) {
 			t.Errorf("%d are purged, not %d: %v", n, want, err)
 		}
 	}
-	r.clock.now = r.clock.now.Add(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	if n, err := purger.Purge(t.Context()); n != 2 || err != nil {
 		t.Error(n, err)
 	}

@@ -17,31 +17,14 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/postgres"
 )
-
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // rig is a real store with one organization.
 type rig struct {
 	store *sqlstore.Store
-	clock *clock
+	clock *clock.Manual
 	acme  organization.Organization
 }
 
@@ -61,7 +44,7 @@ func newRig(t *testing.T) *rig {
 
 func newRigOn(t *testing.T, database string) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
+	r := &rig{clock: clock.Stopped()}
 	keyring := filepath.Join(t.TempDir(), "keys.json")
 	if err := vault.Create(keyring, r.clock.Now()); err != nil {
 		t.Fatal(err)

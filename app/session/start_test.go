@@ -175,7 +175,7 @@ func TestACallerWhoHangsUpDuringAStartLeavesNoOrderBehind(t *testing.T) {
 	if !slices.Equal(p.cancelled, []string{"thread of p"}) {
 		t.Errorf("cancelled %v", p.cancelled)
 	}
-	r.clock.advance(time.Hour)
+	r.clock.Advance(time.Hour)
 	sweep(t, r, 1, 0)
 	if facts := r.trail(t, audit.SessionFailed); len(facts) != 1 || facts[0].Details["reason"] != eid.ReasonStartLost {
 		t.Errorf("the trail says %v", facts)
@@ -185,7 +185,7 @@ func TestACallerWhoHangsUpDuringAStartLeavesNoOrderBehind(t *testing.T) {
 func TestAnAnswerThatComesAfterTheSessionsTimeIsCancelled(t *testing.T) {
 	r := newRig(t)
 	p := &scripted{name: "p", online: true, begin: func(context.Context, eid.Snapshot) (outbound.Step, error) {
-		r.clock.advance(16 * time.Minute)
+		r.clock.Advance(16 * time.Minute)
 		return shown("p"), nil
 	}}
 	if _, err := r.starter(t, p).Start(t.Context(), r.acme, r.order(), noReceipt); !errors.Is(err, eid.ErrExpired) || len(p.cancelled) != 1 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
@@ -24,7 +25,7 @@ import (
 func benchServer(b *testing.B, h *house) *httpapi.Server {
 	l := generous{}
 	api := eidapi.New(eidapi.Config{ClientRate: 1 << 40}, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: l, Attempts: l, Pacer: l})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func TestTwoClicksAreOne(t *testing.T) {
 	s.invitations.Send("another-link-of-some-length", browser.Invited("Other"))
 	stranger.get("/onboarding/another-link-of-some-length")
 	stranger.post("/onboarding/"+link, nil).want(t, http.StatusNotFound, "invitation_unknown")
-	s.clock.now = s.clock.now.Add(time.Minute)
+	s.clock.Advance(time.Minute)
 	s.visitor().post("/onboarding/"+link, nil, "Cookie", name.Name+"="+name.Value).want(t, http.StatusNotFound, "invitation_unknown")
 }
 

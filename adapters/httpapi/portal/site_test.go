@@ -17,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/portal"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // link is the secret of an invitation.
@@ -27,14 +28,9 @@ type site struct {
 	t           *testing.T
 	base        string
 	invitations *browser.Invitations
-	clock       *clock
+	clock       *clock.Manual
 	log         *bytes.Buffer
 }
-
-// clock stands still until it is moved.
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time { return c.now }
 
 // letters are kept by a test.
 type letters []portal.Letter
@@ -49,7 +45,7 @@ func open(t *testing.T, public string, kept ...portal.Letter) site {
 	}
 	s := site{
 		t: t, base: "http://" + l.Addr().String(), invitations: browser.NewInvitations(), log: &bytes.Buffer{},
-		clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+		clock: clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)),
 	}
 	if public == "" {
 		public = s.base

@@ -81,7 +81,7 @@ func TestTheButtonBindsThisBrowserAndShowsTheCode(t *testing.T) {
 		}
 	}
 	before := news(t, v, "t1")
-	s.clock.pass(time.Second)
+	s.clock.Advance(time.Second)
 	after := news(t, v, "t1")
 	if before["qr"] == nil || before["qr"] == after["qr"] {
 		t.Error("a second later it is the same code")

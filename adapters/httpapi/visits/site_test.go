@@ -8,7 +8,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // site is the pages on a real server, with sessions that do as they are told behind them.
@@ -27,18 +27,8 @@ type site struct {
 	sessions *browser.Sessions
 	surface  *visits.Surface
 	server   *httpapi.Server
-	clock    *clock
+	clock    *clock.Manual
 }
-
-// clock stands still until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
-
-func (c *clock) pass(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 
 func open(t *testing.T, change func(*visits.Config)) site {
 	t.Helper()
@@ -46,7 +36,7 @@ func open(t *testing.T, change func(*visits.Config)) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := site{t: t, base: "http://" + l.Addr().String(), clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	s := site{t: t, base: "http://" + l.Addr().String(), clock: clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))}
 	s.sessions = browser.NewSessions(s.clock)
 	config := visits.Config{PublicURL: s.base}
 	if change != nil {

@@ -15,21 +15,10 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/bankid"
 )
-
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func newClock() *clock {
-	c := &clock{}
-	c.micros.Store(time.Now().UnixMicro())
-	return c
-}
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 var (
 	appLogin  = outbound.Offer{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.App, Tells: eid.WantNumber}
@@ -42,7 +31,7 @@ type bench struct {
 	contract.Rig
 	*bankid.Provider
 	there *there.Service
-	clock *clock
+	clock *clock.Manual
 	own   bankid.Config
 }
 
@@ -50,7 +39,7 @@ func newBench(t *testing.T) bench { return newBenchOf(t, there.Config{}) }
 
 func newBenchOf(t *testing.T, c there.Config) bench {
 	t.Helper()
-	b := bench{clock: newClock()}
+	b := bench{clock: clock.Stopped()}
 	c.Now = b.clock.Now
 	b.there = there.New(t, c)
 	b.own = bankid.Config{
@@ -92,7 +81,7 @@ func phone(s eid.Snapshot, step outbound.Step, service *there.Service, now time.
 	return service.Scan(step.Challenge.Animated.At(now))
 }
 
-func rig(p outbound.Provider, service *there.Service, c *clock) contract.Rig {
+func rig(p outbound.Provider, service *there.Service, c *clock.Manual) contract.Rig {
 	var asked atomic.Int64
 	play := func(t *testing.T, s eid.Snapshot, step outbound.Step, does func(*there.Phone)) outbound.Nudge {
 		t.Helper()

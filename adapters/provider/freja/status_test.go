@@ -53,15 +53,15 @@ func TestANamedPersonHasToOpenTheApp(t *testing.T) {
 func TestALoginHasTwoMinutesAndItsResultTenMore(t *testing.T) {
 	b := newBench(t)
 	_, step := b.begun(t, appLogin)
-	b.clock.forward(2*time.Minute - time.Second)
+	b.clock.Advance(2*time.Minute - time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != "" {
 		t.Fatalf("got %q and %v", got.Refusal, err)
 	}
-	b.clock.forward(time.Second)
+	b.clock.Advance(time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonTimedOut {
 		t.Errorf("got %q and %v", got.Refusal, err)
 	}
-	b.clock.forward(10 * time.Minute)
+	b.clock.Advance(10 * time.Minute)
 	if _, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); !errors.Is(err, eid.ErrOrderGone) {
 		t.Errorf("got %v", err)
 	}

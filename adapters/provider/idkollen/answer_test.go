@@ -173,7 +173,7 @@ func TestAskingTooOftenChangesNothing(t *testing.T) {
 	if err := b.there.OpenApp(step.Challenge.AppToken, approve); err != nil {
 		t.Fatal(err)
 	}
-	b.clock.forward(time.Second)
+	b.clock.Advance(time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Evidence == nil {
 		t.Errorf("a second later: %v", err)
 	}
@@ -182,7 +182,7 @@ func TestAskingTooOftenChangesNothing(t *testing.T) {
 func TestAnOrderThatIdkollenForgotIsGone(t *testing.T) {
 	b := newBench(t)
 	step := b.begun(t, b.order(t, eid.FIFTN, eid.Authenticate, eid.Page))
-	b.clock.forward(time.Hour)
+	b.clock.Advance(time.Hour)
 	if _, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); !errors.Is(err, eid.ErrOrderGone) {
 		t.Errorf("got %v", err)
 	}
