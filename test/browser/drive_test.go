@@ -19,6 +19,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 func TestAPersonLogsInAtAComputer(t *testing.T) { drive(t, "flow.mjs") }
@@ -96,10 +97,7 @@ func play(t *testing.T, script string, build func(base, provider string) ([]http
 			t.Fatal("there is no chromium")
 		}
 	}
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := surface.Listen(t)
 	base := "http://" + l.Addr().String()
 	others := httptest.NewServer(elsewhere(base))
 	t.Cleanup(others.Close)
@@ -135,15 +133,7 @@ func serve(t *testing.T, l net.Listener, base string, surfaces []httpapi.Surface
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		_ = l.Close()
-		<-served
-	})
+	surface.ServeOn(t, l, server)
 }
 
 var (

@@ -43,7 +43,7 @@ func TestTheButtonUsesTheLinkUpAndGivesTheBrowserASecret(t *testing.T) {
 	s.invitations.Send(link, browser.Invited("Acme Bank"))
 	v := s.visitor()
 	v.get("/onboarding/" + link + "?lang=sv")
-	before := v.cookies()[0].Value
+	before := v.Cookies()[0].Value
 	a := v.post("/onboarding/"+link+"?lang=sv", nil)
 	a.want(t, http.StatusSeeOther, "")
 	if to := a.Header.Get("Location"); to != "/onboarding?lang=sv" {

@@ -32,7 +32,7 @@ func (v visitor) stream(path string, header ...string) stream {
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	res, err := v.client.Do(r)
+	res, err := v.Client.Do(r)
 	if err != nil {
 		v.t.Fatal(err)
 	}
