@@ -3,7 +3,6 @@ package callback_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -11,34 +10,18 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/callback"
 	registry "github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 // open gives a real store with a client whose news is signed.
 func open(t *testing.T) (*sqlstore.Store, organization.Client) {
 	t.Helper()
-	folder := t.TempDir()
-	keyring := filepath.Join(folder, "keys.json")
-	if err := vault.Create(keyring, system.Clock{}.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: system.Clock{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "callbacks.db")}, ring, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s, _ := database.Open(t, database.SQLite(t), system.Clock{})
 	r := &registry.Registry{Work: s, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}}
 	if _, err := r.Found(t.Context(), "Acme", nil); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/document"
 	operator "github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/audit"
@@ -22,6 +20,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 const keep = 30 * 24 * time.Hour
@@ -38,25 +37,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{clock: clock.Stopped()}
-	keyring := filepath.Join(t.TempDir(), "keys.json")
-	if err := vault.Create(keyring, r.clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: r.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.store, err = sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Wait: time.Minute, Attempts: 100}, ring, ring); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := r.store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r.store, _ = database.Open(t, database.SQLite(t), r.clock)
 	registry := &operator.Registry{Work: r.store, Clock: r.clock, IDs: system.IDs{}, Random: system.Random{}}
 	acme, err := registry.Found(t.Context(), "Acme", []string{"login.acme.example"})
 	if err != nil {
