@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -152,17 +150,4 @@ func (b bench) app(t *testing.T, o outbound.Offer) (outbound.Step, *there.Phone)
 		t.Fatalf("the app: %v", err)
 	}
 	return step, app
-}
-
-// silent looks for words in an error and everything behind it, and shows none of them.
-func silent(t *testing.T, err error, words ...string) {
-	t.Helper()
-	for ; err != nil; err = errors.Unwrap(err) {
-		text := fmt.Sprintf("%v %+v %#v", err, err, err)
-		for i, word := range words {
-			if word != "" && strings.Contains(text, word) {
-				t.Errorf("an error shows word %d of what it must not", i)
-			}
-		}
-	}
 }

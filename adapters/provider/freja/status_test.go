@@ -7,6 +7,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
 
@@ -79,7 +80,7 @@ func TestASecondLoginOfAPersonEndsBoth(t *testing.T) {
 	if !errors.Is(err, eid.ErrOrderRefused) {
 		t.Fatalf("got %v", err)
 	}
-	silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
+	contract.Silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
 	if got, err := b.Advance(t.Context(), first.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonRejected {
 		t.Errorf("the first: got %q and %v", got.Refusal, err)
 	}
