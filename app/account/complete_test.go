@@ -15,6 +15,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 // someone is a rig with a desk, and an account that began a login there.
@@ -140,7 +141,7 @@ func TestACallerWhoHangsUpLosesNothing(t *testing.T) {
 
 func TestAnOutcomeThatCannotBeWrittenIsLostAndNeverCompleted(t *testing.T) {
 	r, d := newRig(t), newDesk("desk")
-	broken := &breaking{Store: r.store, from: 2} // the claim is written, what comes of it is not
+	broken := &database.Breaking{Store: r.store, From: 2} // the claim is written, what comes of it is not
 	r.work = r.store
 	a := r.register(t, r.acme.scope(), "someone@example.com", identity.SE)
 	l := r.flow(t, d).begin(t, a, "")

@@ -241,26 +241,6 @@ func (r *rig) number(t *testing.T, country identity.Country, digits string) iden
 	return n
 }
 
-// breaking is the store until it breaks: units of work from the given one on, counted from 1, are refused.
-type breaking struct {
-	*sqlstore.Store
-	from int
-
-	mu   sync.Mutex
-	done int
-}
-
-func (b *breaking) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
-	b.mu.Lock()
-	b.done++
-	broken := b.done >= b.from
-	b.mu.Unlock()
-	if broken {
-		return outbound.ErrStorage
-	}
-	return b.Store.Do(ctx, work)
-}
-
 // numbered gives the identifiers that a test says, the last one again and again.
 type numbered struct {
 	system.IDs

@@ -222,23 +222,3 @@ func shown(name string) outbound.Step {
 func failing(err error) func(context.Context, eid.Snapshot) (outbound.Step, error) {
 	return func(context.Context, eid.Snapshot) (outbound.Step, error) { return outbound.Step{}, err }
 }
-
-// breaking is the store until it breaks: units of work from the given one on, counted from 1, are refused.
-type breaking struct {
-	*sqlstore.Store
-	from int
-
-	mu   sync.Mutex
-	done int
-}
-
-func (b *breaking) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
-	b.mu.Lock()
-	b.done++
-	broken := b.done >= b.from
-	b.mu.Unlock()
-	if broken {
-		return outbound.ErrStorage
-	}
-	return b.Store.Do(ctx, work)
-}

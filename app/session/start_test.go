@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 var noReceipt session.Receipt
@@ -150,7 +151,7 @@ func TestAnOrderThatCannotBeWrittenDownIsCancelledAtTheProvider(t *testing.T) {
 			r := newRig(t)
 			p := &scripted{name: "p", online: c.online}
 			s := r.starter(t, p)
-			s.Work = &breaking{Store: r.store, from: c.breaks}
+			s.Work = &database.Breaking{Store: r.store, From: c.breaks}
 			_, err := s.Start(t.Context(), r.acme, r.order(), session.Receipt{Command: "start", ID: "1"})
 			if c.breaks < 3 && !errors.Is(err, outbound.ErrStorage) || c.breaks == 3 && err != nil {
 				t.Errorf("got %v", err)

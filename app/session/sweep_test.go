@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 const keep = time.Hour
@@ -189,7 +190,7 @@ func TestASweepWithoutStorageSaysSoAndClaimsNothing(t *testing.T) {
 	r := newRig(t)
 	r.put(t, []string{"one"}, nil)
 	r.clock.Advance(time.Hour)
-	s := &session.Sweeper{Ledger: &session.Ledger{Work: &breaking{Store: r.store, from: 1}}, Clock: r.clock, Keep: keep}
+	s := &session.Sweeper{Ledger: &session.Ledger{Work: &database.Breaking{Store: r.store, From: 1}}, Clock: r.clock, Keep: keep}
 	if settled, removed, err := s.Sweep(t.Context()); !errors.Is(err, outbound.ErrStorage) || settled != 0 || removed != 0 {
 		t.Errorf("settled %d, removed %d: %v", settled, removed, err)
 	}
