@@ -3,56 +3,38 @@ package limits_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/limits"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 )
 
-// hands is a clock that moves when told to.
-type hands struct {
-	mutex sync.Mutex
-	now   time.Time
-}
-
-func clock() *hands { return &hands{now: time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC)} }
-
-func (h *hands) Now() time.Time {
-	h.mutex.Lock()
-	defer h.mutex.Unlock()
-	return h.now
-}
-
-func (h *hands) move(d time.Duration) {
-	h.mutex.Lock()
-	defer h.mutex.Unlock()
-	h.now = h.now.Add(d)
-}
+func standing() *clock.Manual { return clock.At(time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC)) }
 
 var secret = []byte("a secret for the tests")
 
 func TestMemoryKeepsTheLimits(t *testing.T) {
 	contract.TestLimiter(t, func(*testing.T) contract.Limits {
-		c := clock()
+		c := standing()
 		m := limits.NewMemory(c, secret, 10_000)
-		return contract.Limits{Limiter: m, Pacer: m, Clock: c, Elapse: c.move}
+		return contract.Limits{Limiter: m, Pacer: m, Clock: c, Elapse: c.Advance}
 	})
 }
 
 var once = outbound.Limit{Events: 1, Per: time.Minute}
 
 func TestMemoryIsBoundedWhateverComes(t *testing.T) {
-	c := clock()
+	c := standing()
 	m := limits.NewMemory(c, secret, 640)
 	for i := range 20_000 {
 		if a := m.Take(t.Context(), fmt.Sprint("stranger ", i), once); !a.Allowed {
 			t.Fatalf("stranger %d: %+v", i, a)
 		}
 		m.Pass(t.Context(), fmt.Sprint("stranger ", i), outbound.Pace{PerSecond: 1, Burst: 60})
-		c.move(time.Microsecond)
+		c.Advance(time.Microsecond)
 	}
 	if n := m.Buckets(); n > 640 || n < 600 {
 		t.Errorf("it keeps %d buckets of 640", n)
@@ -60,12 +42,12 @@ func TestMemoryIsBoundedWhateverComes(t *testing.T) {
 }
 
 func TestMemoryForgetsFirstWhatEndsFirst(t *testing.T) {
-	c := clock()
+	c := standing()
 	m := limits.NewMemory(c, secret, 640)
 	m.Take(t.Context(), "anna", outbound.Limit{Events: 1, Per: time.Hour})
 	for i := range 20_000 {
 		m.Take(t.Context(), fmt.Sprint("stranger ", i), once)
-		c.move(time.Microsecond)
+		c.Advance(time.Microsecond)
 	}
 	if a := m.Take(t.Context(), "anna", outbound.Limit{Events: 1, Per: time.Hour}); a.Allowed {
 		t.Error("a crowd of strangers made it forget anna")
@@ -76,12 +58,12 @@ func TestMemoryForgetsFirstWhatEndsFirst(t *testing.T) {
 }
 
 func TestMemoryGivesBackWhatHasEnded(t *testing.T) {
-	c := clock()
+	c := standing()
 	m := limits.NewMemory(c, secret, 100_000)
 	for i := range 10_000 {
 		m.Take(t.Context(), fmt.Sprint("morning ", i), once)
 	}
-	c.move(time.Hour)
+	c.Advance(time.Hour)
 	for i := range 10_000 {
 		m.Take(t.Context(), fmt.Sprint("evening ", i), once)
 	}
@@ -91,12 +73,12 @@ func TestMemoryGivesBackWhatHasEnded(t *testing.T) {
 }
 
 func TestAClockThatWasSetBackKeepsNobodyOut(t *testing.T) {
-	c := clock()
+	c := standing()
 	m := limits.NewMemory(c, secret, 1000)
 	pace := outbound.Pace{PerSecond: 1, Burst: 1}
 	m.Take(t.Context(), "anna", once)
 	m.Pass(t.Context(), "anna", pace)
-	c.move(-24 * time.Hour)
+	c.Advance(-24 * time.Hour)
 	if a := m.Take(t.Context(), "anna", once); !a.Allowed {
 		t.Errorf("limit: %+v", a)
 	}
@@ -106,12 +88,12 @@ func TestAClockThatWasSetBackKeepsNobodyOut(t *testing.T) {
 }
 
 func TestMemoryKeepsNoNames(t *testing.T) {
-	m := limits.NewMemory(clock(), secret, 1000)
+	m := limits.NewMemory(standing(), secret, 1000)
 	m.Take(t.Context(), "anna@example.com", once)
 	if names := m.Names(); strings.Contains(names, "anna") || len(names) != 32 {
 		t.Errorf("it keeps %q", names)
 	}
-	if other := limits.NewMemory(clock(), []byte("another"), 1000); func() string {
+	if other := limits.NewMemory(standing(), []byte("another"), 1000); func() string {
 		other.Take(t.Context(), "anna@example.com", once)
 		return other.Names()
 	}() == m.Names() {
@@ -120,7 +102,7 @@ func TestMemoryKeepsNoNames(t *testing.T) {
 }
 
 func BenchmarkMemoryTake(b *testing.B) {
-	m := limits.NewMemory(clock(), secret, 100_000)
+	m := limits.NewMemory(standing(), secret, 100_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Take(b.Context(), "client/019dc0de-0000-7000-8000-000000000001", outbound.Limit{Events: 10, Per: time.Minute})
@@ -128,7 +110,7 @@ func BenchmarkMemoryTake(b *testing.B) {
 }
 
 func BenchmarkMemoryPass(b *testing.B) {
-	m := limits.NewMemory(clock(), secret, 100_000)
+	m := limits.NewMemory(standing(), secret, 100_000)
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
@@ -138,7 +120,7 @@ func BenchmarkMemoryPass(b *testing.B) {
 }
 
 func BenchmarkMemoryStrangers(b *testing.B) {
-	m := limits.NewMemory(clock(), secret, 10_000)
+	m := limits.NewMemory(standing(), secret, 10_000)
 	names := make([]string, 100_000)
 	for i := range names {
 		names[i] = fmt.Sprint("stranger ", i)

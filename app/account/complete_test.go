@@ -15,6 +15,7 @@ import (
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 // someone is a rig with a desk, and an account that began a login there.
@@ -140,7 +141,7 @@ func TestACallerWhoHangsUpLosesNothing(t *testing.T) {
 
 func TestAnOutcomeThatCannotBeWrittenIsLostAndNeverCompleted(t *testing.T) {
 	r, d := newRig(t), newDesk("desk")
-	broken := &breaking{Store: r.store, from: 2} // the claim is written, what comes of it is not
+	broken := &database.Breaking{Store: r.store, From: 2} // the claim is written, what comes of it is not
 	r.work = r.store
 	a := r.register(t, r.acme.scope(), "someone@example.com", identity.SE)
 	l := r.flow(t, d).begin(t, a, "")
@@ -151,7 +152,7 @@ func TestAnOutcomeThatCannotBeWrittenIsLostAndNeverCompleted(t *testing.T) {
 	r.work = r.store
 	_, err = r.flow(t, d).Complete(t.Context(), back)
 	blames(t, err, eid.ErrClaimed, "")
-	r.clock.advance(16 * time.Minute)
+	r.clock.Advance(16 * time.Minute)
 	r.sweep(t)
 	if s := r.session(t, a.Scope, l.id); s.State != eid.Failed || s.Reason != eid.ReasonEvidenceLost || r.attached(t, a) != 0 {
 		t.Errorf("the session is %s %q", s.State, s.Reason)
@@ -162,10 +163,10 @@ func TestTheClaimOfAProcessThatDiedRunsOut(t *testing.T) {
 	f, d, a, l := someone(t)
 	back := l.returned(d)
 	f.take(t, a, l.id, "a process that died")
-	f.clock.advance(30*time.Second - time.Microsecond)
+	f.clock.Advance(30*time.Second - time.Microsecond)
 	_, err := f.Complete(t.Context(), back)
 	blames(t, err, eid.ErrClaimed, "")
-	f.clock.advance(time.Microsecond)
+	f.clock.Advance(time.Microsecond)
 	if _, err := f.Complete(t.Context(), back); err != nil || f.attached(t, a) != 1 {
 		t.Errorf("the code cannot be redeemed any more: %v", err)
 	}
@@ -177,8 +178,8 @@ func TestALoginRedeemedInTimeMayBeSettledWhileItsClaimRuns(t *testing.T) {
 		good  bool
 	}{{29 * time.Second, true}, {30 * time.Second, false}} {
 		f, d, a, l := someone(t)
-		f.clock.advance(15*time.Minute - time.Microsecond)
-		d.meanwhile = func(context.Context) { f.clock.advance(c.takes) }
+		f.clock.Advance(15*time.Minute - time.Microsecond)
+		d.meanwhile = func(context.Context) { f.clock.Advance(c.takes) }
 		_, err := f.Complete(t.Context(), l.returned(d))
 		if c.good {
 			if err != nil || f.attached(t, a) != 1 {
@@ -198,7 +199,7 @@ func TestAnExpiredSessionIsNotRedeemedByItsNonce(t *testing.T) {
 	f, d, a, l := someone(t)
 	back := l.returned(d)
 	back.State = ""
-	f.clock.advance(15 * time.Minute)
+	f.clock.Advance(15 * time.Minute)
 	_, err := f.Complete(t.Context(), back)
 	blames(t, err, account.ErrNoVerification, "code")
 	f.sweep(t)
@@ -235,7 +236,7 @@ func TestAStateThatEverybodyUsesStillLeadsHome(t *testing.T) {
 	f, d, a, _ := someone(t)
 	mine := f.begin(t, a, "1")
 	for i := range 11 {
-		f.clock.advance(time.Second)
+		f.clock.Advance(time.Second)
 		b := f.register(t, a.Scope, fmt.Sprintf("crowd%d@example.com", i), identity.SE)
 		f.begin(t, b, "1")
 	}
@@ -245,7 +246,7 @@ func TestAStateThatEverybodyUsesStillLeadsHome(t *testing.T) {
 	blames(t, err, account.ErrRedirectMismatch, "redirect_uri")
 	mine = f.begin(t, a, "1")
 	for i := range 11 {
-		f.clock.advance(time.Second)
+		f.clock.Advance(time.Second)
 		b := f.register(t, a.Scope, fmt.Sprintf("more%d@example.com", i), identity.SE)
 		f.begin(t, b, "1")
 	}
@@ -266,7 +267,7 @@ func TestACodeFoundByItsNonceIsHeldAgainstEveryWord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f, d, a, _ := someone(t)
 			// Nothing bound to the account is pending, so nothing can be checked before the exchange.
-			f.clock.advance(time.Hour)
+			f.clock.Advance(time.Hour)
 			f.sweep(t)
 			l := f.unbound(t, a)
 			l.back.State = ""
@@ -283,7 +284,7 @@ func TestACodeFoundByItsNonceIsHeldAgainstEveryWord(t *testing.T) {
 func TestAClaimThatRanOutAndWasTakenByAnotherIsNotSettled(t *testing.T) {
 	f, d, a, l := someone(t)
 	d.meanwhile = func(context.Context) {
-		f.clock.advance(30 * time.Second)
+		f.clock.Advance(30 * time.Second)
 		f.take(t, a, l.id, "another")
 	}
 	_, err := f.Complete(t.Context(), l.returned(d))
@@ -336,7 +337,7 @@ func TestAnAccountDeletedMeanwhileLeavesNoNumberBehind(t *testing.T) {
 		}
 		_, err := f.Complete(t.Context(), word(l.returned(d)))
 		blames(t, err, account.ErrNoAccount, "")
-		f.clock.advance(16 * time.Minute)
+		f.clock.Advance(16 * time.Minute)
 		f.sweep(t)
 		if s := f.session(t, a.Scope, l.id); s.State == eid.Completed || !s.State.Settled() {
 			t.Errorf("the session is %s", s.State)
@@ -375,9 +376,9 @@ func TestTheCodeGoesToTheProviderOfItsSession(t *testing.T) {
 
 func TestSweepingAndRedeemingAtOnceSettleOnce(t *testing.T) {
 	f, d, a, l := someone(t)
-	f.clock.advance(15*time.Minute - time.Microsecond)
+	f.clock.Advance(15*time.Minute - time.Microsecond)
 	d.meanwhile = func(context.Context) {
-		f.clock.advance(time.Second)
+		f.clock.Advance(time.Second)
 		s := &session.Sweeper{Ledger: &session.Ledger{Work: f.store}, Clock: f.clock, Keep: time.Hour}
 		if settled, _, err := s.Sweep(t.Context()); err != nil || settled != 0 {
 			t.Errorf("the sweep settled %d that are being redeemed: %v", settled, err)

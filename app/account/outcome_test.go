@@ -297,7 +297,7 @@ func TestAStateThatLeadsNowhereIsRefusedBeforeAnybodyIsAsked(t *testing.T) {
 	other := r.register(t, r.acme.scope(), "other@example.com", identity.SE)
 	foreign := f.begin(t, other, "")
 	expired := f.begin(t, a, "")
-	r.clock.advance(15 * time.Minute)
+	r.clock.Advance(15 * time.Minute)
 	spent := f.begin(t, a, "")
 	if _, err := f.Complete(t.Context(), spent.returned(d)); err != nil {
 		t.Fatal(err)

@@ -121,11 +121,11 @@ func TestATokenOfAForeignLoginIsAcceptedOnce(t *testing.T) {
 		if _, err := f.CompletePlain(t.Context(), a.Scope, a.ID, "code"); (err == nil) == f.read(t, a).Number.IsZero() {
 			t.Errorf("got %v", err)
 		}
-		f.clock.advance(10 * time.Minute)
+		f.clock.Advance(10 * time.Minute)
 		purge(t, f.rig)
 		_, err := f.CompletePlain(t.Context(), a.Scope, a.ID, "code")
 		blames(t, err, eid.ErrCodeRejected, "code")
-		f.clock.advance(time.Microsecond)
+		f.clock.Advance(time.Microsecond)
 		_, err = f.CompletePlain(t.Context(), a.Scope, a.ID, "code")
 		blames(t, err, eid.ErrEvidenceRejected, "")
 	})

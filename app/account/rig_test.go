@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	app "github.com/eidgate/eidgate/app/account"
 	operator "github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/session"
@@ -23,6 +21,8 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/database"
 	"github.com/eidgate/eidgate/test/postgres"
 )
 
@@ -38,29 +38,11 @@ const (
 	norwegian   = "27034698436"
 )
 
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // rig is a real store with two organizations, each with a client of either kind.
 type rig struct {
 	store       *sqlstore.Store
 	work        outbound.UnitOfWork // the store, unless a test breaks it
-	clock       *clock
+	clock       *clock.Manual
 	registry    *operator.Registry
 	blocklist   *operator.Blocklist
 	numbers     app.Numbers
@@ -78,41 +60,20 @@ func (o tenant) scope() organization.Scope { return o.Scope(organization.Product
 
 func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
 
-// onEither runs a test on both storages: what happens at once happens otherwise on each.
 func onEither(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, newRig(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, newRigOn(t, postgres.URL(t))) })
+	database.OnEither(t, func(t *testing.T, url string) { test(t, newRigOn(t, url)) })
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return newRigOn(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	return newRigOn(t, database.SQLite(t))
 }
 
-func newRigOn(t *testing.T, database string) *rig {
+func newRigOn(t *testing.T, url string) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}, numbers: app.Numbers{Simulated: func(organization.Organization) bool { return false }}}
-	keyring := filepath.Join(t.TempDir(), "keys.json")
-	if err := vault.Create(keyring, r.clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: r.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := sqlstore.Config{URL: database, Wait: time.Minute, Attempts: 100}
-	if r.store, err = sqlstore.Open(t.Context(), config, ring, ring); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := r.store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r := &rig{clock: clock.Stopped(), numbers: app.Numbers{Simulated: func(organization.Organization) bool { return false }}}
+	r.store, _ = database.Open(t, url, r.clock)
 	r.work = r.store
 	r.registry = &operator.Registry{Work: r.store, Clock: r.clock, IDs: system.IDs{}, Random: system.Random{}}
 	r.blocklist = &operator.Blocklist{Work: r.store, Clock: r.clock}
@@ -278,26 +239,6 @@ func (r *rig) number(t *testing.T, country identity.Country, digits string) iden
 		t.Fatal(err)
 	}
 	return n
-}
-
-// breaking is the store until it breaks: units of work from the given one on, counted from 1, are refused.
-type breaking struct {
-	*sqlstore.Store
-	from int
-
-	mu   sync.Mutex
-	done int
-}
-
-func (b *breaking) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
-	b.mu.Lock()
-	b.done++
-	broken := b.done >= b.from
-	b.mu.Unlock()
-	if broken {
-		return outbound.ErrStorage
-	}
-	return b.Store.Do(ctx, work)
 }
 
 // numbered gives the identifiers that a test says, the last one again and again.

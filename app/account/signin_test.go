@@ -136,9 +136,9 @@ func TestATokenIsGoodUntilItsTimeIsOver(t *testing.T) {
 	tokens := map[string]time.Duration{token(t, s, r.acme.asks("someone@example.com")): lives.App, service(false): lives.CRM, service(true): lives.CRMLong}
 	start := r.clock.Now()
 	for clear, life := range tokens {
-		r.clock.advance(start.Add(life - time.Microsecond).Sub(r.clock.Now()))
+		r.clock.Advance(start.Add(life - time.Microsecond).Sub(r.clock.Now()))
 		good(t, s, clear, true)
-		r.clock.advance(time.Microsecond)
+		r.clock.Advance(time.Microsecond)
 		good(t, s, clear, false)
 	}
 }
@@ -271,7 +271,7 @@ func TestALoginCodeThatIsNoneIsRefused(t *testing.T) {
 		blames(t, err, account.ErrCode, "")
 	}
 	good(t, s, code, false)
-	r.clock.advance(lives.LoginCode)
+	r.clock.Advance(lives.LoginCode)
 	_, err = s.RedeemLoginCode(t.Context(), code)
 	blames(t, err, account.ErrCode, "")
 }
@@ -317,7 +317,7 @@ func TestUsingATokenWritesNothingUntilItIsNoted(t *testing.T) {
 	first, second := token(t, s, r.acme.asks("someone@example.com")), token(t, s, r.acme.asks("someone@example.com"))
 	before := r.store.Counts()
 	for range 50 {
-		r.clock.advance(time.Second)
+		r.clock.Advance(time.Second)
 		good(t, s, first, true)
 		good(t, s, second, true)
 	}
@@ -390,11 +390,11 @@ func TestTokensAndCodesWhoseTimeIsOverAreRemoved(t *testing.T) {
 	if n := purge(t, r); n != 0 {
 		t.Errorf("%d living things were removed", n)
 	}
-	r.clock.advance(lives.LoginCode + time.Microsecond)
+	r.clock.Advance(lives.LoginCode + time.Microsecond)
 	if n := purge(t, r); n != 1 {
 		t.Errorf("%d were removed, want the code", n)
 	}
-	r.clock.advance(lives.App)
+	r.clock.Advance(lives.App)
 	if n := purge(t, r); n != 1 {
 		t.Errorf("%d were removed, want the token", n)
 	}

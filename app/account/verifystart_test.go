@@ -201,7 +201,7 @@ func TestARepeatedStartShowsTheSameWayUntilItIsOver(t *testing.T) {
 	if err != nil || again.SessionID != first.SessionID || again.Correlation != first.Correlation || again.Challenge.URL != first.Challenge.URL {
 		t.Errorf("the repeat got %s: %v", again.SessionID, err)
 	}
-	r.clock.advance(time.Hour)
+	r.clock.Advance(time.Hour)
 	r.sweep(t)
 	_, err = f.Start(t.Context(), order)
 	blames(t, err, eid.ErrSettled, "")

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -136,7 +137,7 @@ func TestAStoppingDispatcherEndsWhatItBeganAndGivesBackTheRest(t *testing.T) {
 		if n := b.count(outbound.CallbackDelivered); n != 2 {
 			t.Errorf("%d of the two that were begun are delivered", n)
 		}
-		again, err := b.ClaimCallbacks(t.Context(), 100, clock{}.Now(), time.Second)
+		again, err := b.ClaimCallbacks(t.Context(), 100, system.Clock{}.Now(), time.Second)
 		if err != nil || len(again) != 18 {
 			t.Errorf("%d can be claimed at once: %v", len(again), err)
 		}
@@ -176,7 +177,7 @@ func TestWhileStorageIsAwayNothingIsLostAndOneLineIsLogged(t *testing.T) {
 		process := &mortal{bag: b}
 		process.kill()
 		var lines strings.Builder
-		d := callback.New(callback.Ports{Work: process, Bag: process, Courier: c, Clock: clock{}}, slog.New(slog.NewTextHandler(&lines, nil)))
+		d := callback.New(callback.Ports{Work: process, Bag: process, Courier: c, Clock: system.Clock{}}, slog.New(slog.NewTextHandler(&lines, nil)))
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); d.Run(ctx) }()

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/adapters/webhook"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -35,7 +36,7 @@ func TestOneReceiverThatHangsDelaysNoOther(t *testing.T) {
 		for i := range 1000 {
 			b.add(fmt.Sprint("dead", i), "c", dead+"/news", time.Now().Add(-time.Hour)) // these wait longest
 		}
-		_, stop := start(t, b, webhook.Guard(c, webhook.GuardConfig{}, clock{}, nil))
+		_, stop := start(t, b, webhook.Guard(c, webhook.GuardConfig{}, system.Clock{}, nil))
 		defer stop()
 		var late []time.Duration
 		for i, other := range others {
@@ -102,7 +103,7 @@ func TestWhatWaitsForADeadReceiverIsLookedAtLessAndLessOftenAndToldOnceItIsBack(
 		for i := range many {
 			b.add(fmt.Sprint(i), "c", dead, time.Now())
 		}
-		_, stop := start(t, b, webhook.Guard(c, webhook.GuardConfig{}, clock{}, nil))
+		_, stop := start(t, b, webhook.Guard(c, webhook.GuardConfig{}, system.Clock{}, nil))
 		defer stop()
 		time.Sleep(10 * time.Hour)
 		b.mu.Lock()

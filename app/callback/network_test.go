@@ -16,9 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/adapters/webhook"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 func TestTheSignatureIsThatOfThePublishedCheckValue(t *testing.T) {
@@ -26,24 +28,6 @@ func TestTheSignatureIsThatOfThePublishedCheckValue(t *testing.T) {
 	if got := callback.Sign([]byte("test-hmac-key"), []byte(body)); got != "YDn0bCte7+txjnybD+9GIlLEFCuq0bDHgoI8nXskIqw=" {
 		t.Errorf("got %s", got)
 	}
-}
-
-// hands is a clock that is moved by hand.
-type hands struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (h *hands) Now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *hands) set(to time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = to
 }
 
 // serve is a client's server, and whom to trust to reach it.
@@ -82,18 +66,18 @@ func TestAReceiverInTroubleIsTriedByTheScheduleUntilItTakesTheNews(t *testing.T)
 		answers[min(n, len(answers)-1)](w, r)
 	})
 
-	h := &hands{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	h := clock.At(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	courier := webhook.New(webhook.Config{AllowLoopback: true, Roots: roots, Timeout: 300 * time.Millisecond}, h)
 	t.Cleanup(courier.Close)
 	b := newBag(client("c", "demo-callback-key"))
 	b.add("s", "c", address+"/news", h.Now())
 	d := callback.New(callback.Ports{Work: b, Bag: b, Courier: webhook.Guard(courier, webhook.GuardConfig{}, h, nil), Clock: h}, slog.New(slog.DiscardHandler))
 	for range answers {
-		h.set(b.of("s").due.Add(-time.Microsecond))
+		h.Set(b.of("s").due.Add(-time.Microsecond))
 		if n := d.Tick(t.Context()); n != 0 {
 			t.Fatal("it is tried before it is due")
 		}
-		h.set(b.of("s").due)
+		h.Set(b.of("s").due)
 		d.Tick(t.Context())
 	}
 	kept := b.of("s")
@@ -132,7 +116,7 @@ func TestAReceiverInTroubleIsTriedByTheScheduleUntilItTakesTheNews(t *testing.T)
 func TestInProductionNewsForALoopbackAddressIsGivenUpUntold(t *testing.T) {
 	var came atomic.Int64
 	address, roots := serve(t, func(http.ResponseWriter, *http.Request) { came.Add(1) })
-	h := &hands{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	h := clock.At(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	courier := webhook.New(webhook.Config{Roots: roots}, h)
 	t.Cleanup(courier.Close)
 	b := newBag(client("c", "k"))
@@ -148,7 +132,7 @@ func TestOneEndpointHangsWhileTwoHundredOthersAreTold(t *testing.T) {
 	stuck := make(chan struct{})
 	hanging, roots := serve(t, func(http.ResponseWriter, *http.Request) { <-stuck })
 	t.Cleanup(func() { close(stuck) })
-	courier := webhook.New(webhook.Config{AllowLoopback: true, Roots: roots, Timeout: 30 * time.Second}, clock{})
+	courier := webhook.New(webhook.Config{AllowLoopback: true, Roots: roots, Timeout: 30 * time.Second}, system.Clock{})
 	t.Cleanup(courier.Close)
 	b := newBag(client("c", "k"))
 	var told atomic.Int64

@@ -7,14 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
-
-// clock is the bubble's own time.
-type clock struct{}
-
-func (clock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // courier notes what it was given, and does as it is told.
 type courier struct {
@@ -68,7 +64,7 @@ type storage interface {
 }
 
 func dispatcher(s storage, c outbound.Courier) *callback.Dispatcher {
-	return callback.New(callback.Ports{Work: s, Bag: s, Courier: c, Clock: clock{}}, slog.New(slog.DiscardHandler))
+	return callback.New(callback.Ports{Work: s, Bag: s, Courier: c, Clock: system.Clock{}}, slog.New(slog.DiscardHandler))
 }
 
 // start runs a dispatcher until the returned function stops it.

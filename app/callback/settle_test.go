@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/app/callback"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -125,7 +126,7 @@ func TestPurgingForgetsWhatIsOverForLongEnough(t *testing.T) {
 		b.add("new", "c", partner, time.Now())
 		d.Tick(t.Context())
 		b.add("waiting", "c", partner, time.Now().Add(time.Hour))
-		p := &callback.Purger{Work: b, Clock: clock{}, Keep: 30 * time.Minute}
+		p := &callback.Purger{Work: b, Clock: system.Clock{}, Keep: 30 * time.Minute}
 		if n, err := p.Purge(t.Context()); err != nil || n != 450 || len(b.callbacks) != 2 {
 			t.Errorf("%d were removed, %d are left: %v", n, len(b.callbacks), err)
 		}
@@ -145,7 +146,7 @@ func TestMetricsHearOfEveryAttempt(t *testing.T) {
 			return 204, 0, nil
 		}}
 		d := callback.New(callback.Ports{
-			Work: b, Bag: b, Courier: c, Clock: clock{},
+			Work: b, Bag: b, Courier: c, Clock: system.Clock{},
 			Tried: func(outcome string, _ time.Duration) { mu.Lock(); defer mu.Unlock(); heard[outcome]++ },
 			Lag:   func(waiting time.Duration) { lag = max(lag, waiting) },
 		}, slog.New(slog.DiscardHandler))

@@ -3,7 +3,6 @@ package callback_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -11,34 +10,18 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/callback"
 	registry "github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 // open gives a real store with a client whose news is signed.
 func open(t *testing.T) (*sqlstore.Store, organization.Client) {
 	t.Helper()
-	folder := t.TempDir()
-	keyring := filepath.Join(folder, "keys.json")
-	if err := vault.Create(keyring, system.Clock{}.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: system.Clock{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "callbacks.db")}, ring, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s, _ := database.Open(t, database.SQLite(t), system.Clock{})
 	r := &registry.Registry{Work: s, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}}
 	if _, err := r.Found(t.Context(), "Acme", nil); err != nil {
 		t.Fatal(err)
@@ -56,7 +39,7 @@ func open(t *testing.T) (*sqlstore.Store, organization.Client) {
 func TestFromARealStoreTwoDispatchersTellEverythingAndTheTrailSaysSoOnce(t *testing.T) {
 	const many = 60
 	s, client := open(t)
-	now := clock{}.Now()
+	now := system.Clock{}.Now()
 	err := s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 		for i := range many {
 			if err := tx.Callbacks().Add(ctx, outbound.Callback{
@@ -106,7 +89,7 @@ func TestFromARealStoreTwoDispatchersTellEverythingAndTheTrailSaysSoOnce(t *test
 			t.Errorf("%d was told %d times", i, told[fmt.Sprint(i)])
 		}
 	}
-	p := &callback.Purger{Work: s, Clock: clock{}, Keep: -time.Minute}
+	p := &callback.Purger{Work: s, Clock: system.Clock{}, Keep: -time.Minute}
 	if n, err := p.Purge(t.Context()); err != nil || n != many {
 		t.Errorf("%d were purged: %v", n, err)
 	}

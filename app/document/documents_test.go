@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,19 +13,15 @@ import (
 	"github.com/eidgate/eidgate/adapters/pdf"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/document"
 	operator "github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/database"
 )
-
-// clock is a time that tests move.
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time { return c.now }
 
 const keep = 30 * 24 * time.Hour
 
@@ -34,33 +29,15 @@ const keep = 30 * 24 * time.Hour
 type rig struct {
 	*document.Documents
 	store *sqlstore.Store
-	clock *clock
+	clock *clock.Manual
 	acme  organization.Scope
 	other []organization.Scope // of another organization, and of another environment
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
-	keyring := filepath.Join(t.TempDir(), "keys.json")
-	if err := vault.Create(keyring, r.clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: r.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.store, err = sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Wait: time.Minute, Attempts: 100}, ring, ring); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := r.store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r := &rig{clock: clock.Stopped()}
+	r.store, _ = database.Open(t, database.SQLite(t), r.clock)
 	registry := &operator.Registry{Work: r.store, Clock: r.clock, IDs: system.IDs{}, Random: system.Random{}}
 	acme, err := registry.Found(t.Context(), "Acme", []string{"login.acme.example"})
 	if err != nil {
@@ -133,11 +110,11 @@ func TestWhatWasUploadedComesBackUntilItsTimeIsOver(t *testing.T) {
 	if err != nil || string(back.Content) != string(file()) || back.Hash != d.Hash {
 		t.Error("another document comes back", err)
 	}
-	r.clock.now = r.clock.now.Add(keep - time.Microsecond)
+	r.clock.Advance(keep - time.Microsecond)
 	if _, err := r.Download(t.Context(), r.acme, d.ID); err != nil {
 		t.Error(err)
 	}
-	r.clock.now = r.clock.now.Add(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	if _, err := r.Download(t.Context(), r.acme, d.ID); !errors.Is(err, eid.ErrNoDocument) {
 		t.Error("a document outlives its time", err)
 	}
@@ -186,7 +163,7 @@ func TestTheTrailTellsOfUploadAndRemovalAndNotOfNames(t *testing.T) {
 	d := r.upload(t)
 	signed := outbound.KeptDocument{
 		Document: eid.Document{ID: system.IDs{}.New(), Name: "signed.pdf", Hash: d.Hash, Content: file()},
-		Scope:    r.acme, Session: "s1", CreatedAt: r.clock.now, KeptUntil: r.clock.now.Add(keep),
+		Scope:    r.acme, Session: "s1", CreatedAt: r.clock.Now(), KeptUntil: r.clock.Now().Add(keep),
 	}
 	r.add(t, signed)
 	for _, id := range []string{d.ID, signed.ID} {
@@ -218,13 +195,13 @@ func TestWhatIsOverIsPurgedInBatchesAndNothingElse(t *testing.T) {
 	r := newRig(t)
 	const over = 230
 	for i := range over + 1 {
-		until := r.clock.now
+		until := r.clock.Now()
 		if i == over {
 			until = until.Add(time.Microsecond)
 		}
 		id := fmt.Sprintf("00000000-0000-7000-8000-%012d", i)
-		r.add(t, outbound.KeptDocument{Document: eid.Document{ID: id, Content: []byte("x")}, Scope: r.acme, CreatedAt: r.clock.now, KeptUntil: until})
-		evidence := outbound.KeptEvidence{Session: id, Scope: r.acme, CreatedAt: r.clock.now, KeptUntil: until}
+		r.add(t, outbound.KeptDocument{Document: eid.Document{ID: id, Content: []byte("x")}, Scope: r.acme, CreatedAt: r.clock.Now(), KeptUntil: until})
+		evidence := outbound.KeptEvidence{Session: id, Scope: r.acme, CreatedAt: r.clock.Now(), KeptUntil: until}
 		if err := r.store.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error { return tx.Evidence().Add(ctx, evidence) }); err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +212,7 @@ func TestWhatIsOverIsPurgedInBatchesAndNothingElse(t *testing.T) {
 			t.Errorf("%d are purged, not %d: %v", n, want, err)
 		}
 	}
-	r.clock.now = r.clock.now.Add(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	if n, err := purger.Purge(t.Context()); n != 2 || err != nil {
 		t.Error(n, err)
 	}

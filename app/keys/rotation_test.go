@@ -3,18 +3,17 @@ package keys_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/keys"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/identity"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 // crowd is more accounts than one step of a rotation moves.
@@ -81,27 +80,7 @@ func TestTheKeyThatSealsIsNotRetired(t *testing.T) {
 // crowded gives the keys of a database with many accounts.
 func crowded(t *testing.T) (*keys.Rotation, domain.Scope) {
 	t.Helper()
-	folder := t.TempDir()
-	keyring := filepath.Join(folder, "keys.json")
-	if err := vault.Create(keyring, system.Clock{}.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: system.Clock{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db")}, ring, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store, ring := database.Open(t, database.SQLite(t), system.Clock{})
 	registry := &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}}
 	o, err := registry.Found(t.Context(), "Acme", nil)
 	if err != nil {

@@ -14,12 +14,13 @@ import (
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // bureau is everything that management clients ask for, over SQLite, with two roots and a customer of each.
 type bureau struct {
 	*organization.Registry
-	clock                         *hand
+	clock                         *clock.Manual
 	management                    *organization.Management
 	organizations                 *organization.Organizations
 	directory                     *organization.Directory
@@ -31,7 +32,7 @@ type bureau struct {
 func newBureau(t *testing.T) *bureau {
 	t.Helper()
 	r := newRegistry(t)
-	b := &bureau{Registry: r, clock: &hand{at: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)}}
+	b := &bureau{Registry: r, clock: clock.At(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC))}
 	r.Clock = b.clock
 	b.management = b.process()
 	b.organizations = &organization.Organizations{Work: r.Work, Clock: b.clock, IDs: r.IDs, Random: r.Random}

@@ -21,25 +21,8 @@ import (
 	"github.com/eidgate/eidgate/domain/audit"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
-
-// hand is a clock that a test moves.
-type hand struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (h *hand) Now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.at
-}
-
-func (h *hand) move(by time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.at = h.at.Add(by)
-}
 
 // pillar is the mailbox of whoever develops, which may be out of order.
 type pillar struct {
@@ -87,7 +70,7 @@ func (p *pillar) count() int { return len(p.List()) }
 // office is everything about connections, over SQLite.
 type office struct {
 	*organization.Registry
-	clock       *hand
+	clock       *clock.Manual
 	post        *pillar
 	invitations *organization.Invitations
 	connections *organization.Connections
@@ -99,7 +82,7 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	r := newRegistry(t)
-	o := &office{Registry: r, clock: &hand{at: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)}}
+	o := &office{Registry: r, clock: clock.At(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC))}
 	r.Clock, o.post = o.clock, &pillar{Mailbox: mail.NewMailbox(o.clock, r.IDs)}
 	metadata := saml.New(saml.Config{}, o.clock)
 	keys := signer.New(o.clock, rand.Reader)

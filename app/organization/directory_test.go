@@ -113,7 +113,7 @@ func TestUpdatesAtOnceLoseNothingOfEachOther(t *testing.T) {
 	if _, err := b.directory.AddMetaKey(t.Context(), b.here(), "key", domain.MetaString, false); err != nil {
 		t.Fatal(err)
 	}
-	b.clock.move(time.Minute)
+	b.clock.Advance(time.Minute)
 	var all sync.WaitGroup
 	for i, set := range []func(c *domain.ProfileChange, s *string){
 		func(c *domain.ProfileChange, s *string) { c.GivenName = s }, func(c *domain.ProfileChange, s *string) { c.FamilyName = s },

@@ -225,7 +225,7 @@ func TestNobodysMailboxIsFlooded(t *testing.T) {
 	if o.post.count() != 30 {
 		t.Errorf("%d letters were sent", o.post.count())
 	}
-	o.clock.move(time.Hour + time.Second)
+	o.clock.Advance(time.Hour + time.Second)
 	if _, err := o.connections.InviteAdministrator(t.Context(), m, made.ID); err != nil {
 		t.Errorf("an hour later: %v", err)
 	}

@@ -215,11 +215,11 @@ func TestWhatIsNoLivingTokenOfALivingClientIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	b.clock.move(time.Hour - time.Second)
+	b.clock.Advance(time.Hour - time.Second)
 	if _, err := b.management.Admit(t.Context(), token, "read:users", target); err != nil {
 		t.Errorf("in its last second: %v", err)
 	}
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	if _, err := b.management.Admit(t.Context(), token, "read:users", target); !errors.Is(err, domain.ErrManagementToken) {
 		t.Errorf("after its last second: %v", err)
 	}

@@ -46,7 +46,7 @@ func TestATokenIsVerifiedOnceAndItsLifeIsLookedAtEachTime(t *testing.T) {
 	if n := signer.verified.Load(); n != 3 {
 		t.Errorf("what was refused is believed to be known: %d", n)
 	}
-	b.clock.move(time.Hour)
+	b.clock.Advance(time.Hour)
 	if err := admit(token, "read:users"); !errors.Is(err, domain.ErrManagementToken) {
 		t.Errorf("after its last second: got %v", err)
 	}

@@ -164,7 +164,7 @@ func TestAVisitIsNoLinkAndALinkNoVisit(t *testing.T) {
 func TestAnInvitationEndsWithWhatItWasFor(t *testing.T) {
 	boss := "boss@acme.example"
 	for way, end := range map[string]func(o *office, m domain.Managing, id string) error{
-		"its time is over": func(o *office, _ domain.Managing, _ string) error { o.clock.move(domain.InvitationLife); return nil },
+		"its time is over": func(o *office, _ domain.Managing, _ string) error { o.clock.Advance(domain.InvitationLife); return nil },
 		"reset": func(o *office, m domain.Managing, id string) error {
 			_, err := o.connections.ResetOnboarding(t.Context(), m, id)
 			return err
@@ -220,11 +220,11 @@ func TestAVisitEndsAfterItsTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.clock.move(domain.VisitLife - time.Second)
+	o.clock.Advance(domain.VisitLife - time.Second)
 	if _, err := o.onboarding.Show(t.Context(), visit); err != nil {
 		t.Error(err)
 	}
-	o.clock.move(time.Second)
+	o.clock.Advance(time.Second)
 	if _, err := o.onboarding.Show(t.Context(), visit); !errors.Is(err, domain.ErrNoInvitation) {
 		t.Errorf("got %v", err)
 	}
@@ -234,9 +234,9 @@ func TestWhatIsOverIsRemovedAndNothingElse(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
 	old, _ := o.invited(t, m)
-	o.clock.move(domain.InvitationLife)
+	o.clock.Advance(domain.InvitationLife)
 	young, link := o.invited(t, m)
-	o.clock.move(time.Second)
+	o.clock.Advance(time.Second)
 	if n, err := (&organization.Purger{Work: o.Work, Clock: o.clock}).Purge(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d were removed: %v", n, err)
 	}
@@ -284,7 +284,7 @@ func TestTheRootsOwnConnectionNamesNoInviter(t *testing.T) {
 func TestExpiredCertificatesAreTakenWithAWarningThatStays(t *testing.T) {
 	o := newOffice(t)
 	m := o.acme(t)
-	o.clock.move(55 * 365 * 24 * time.Hour) // beyond what the certificate says
+	o.clock.Advance(55 * 365 * 24 * time.Hour) // beyond what the certificate says
 	_, link := o.invited(t, m)
 	visit, _, err := o.onboarding.Open(t.Context(), link)
 	if err != nil {

@@ -3,46 +3,24 @@ package organization_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/account"
 	"github.com/eidgate/eidgate/domain/identity"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 func newRegistry(t *testing.T) *organization.Registry {
 	t.Helper()
-	folder := t.TempDir()
-	keyring := filepath.Join(folder, "keys.json")
-	if err := vault.Create(keyring, system.Clock{}.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: system.Clock{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db")}, ring, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store, _ := database.Open(t, database.SQLite(t), system.Clock{})
 	return &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: true}
 }
 

@@ -118,11 +118,11 @@ func TestAnAccessTokenEndsAfterTenMinutes(t *testing.T) {
 	tokens := b.sessions()
 	_, credentials := b.sessionClient(t, b.acme)
 	token := issue(t, tokens, credentials)
-	b.clock.move(10*time.Minute - time.Second)
+	b.clock.Advance(10*time.Minute - time.Second)
 	if _, err := tokens.Read(t.Context(), token); err != nil {
 		t.Errorf("in its last second: %v", err)
 	}
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	if _, err := tokens.Read(t.Context(), token); !errors.Is(err, domain.ErrAccessToken) {
 		t.Errorf("after it: %v", err)
 	}

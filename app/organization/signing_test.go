@@ -125,7 +125,7 @@ func TestARotationIsNoticedWithinHalfAMinuteAndOldTokensStayGood(t *testing.T) {
 	}
 	before, former := issue(b.management)
 	good("before", before)
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	next, err := other.Signing.Rotate(t.Context(), domain.Organization{}, domain.SignsManagement)
 	if err != nil || next.ID == former {
 		t.Fatalf("rotated: %v", err)
@@ -139,7 +139,7 @@ func TestARotationIsNoticedWithinHalfAMinuteAndOldTokensStayGood(t *testing.T) {
 	if _, key := issue(b.management); key != former {
 		t.Log("the rotation was noticed at once")
 	}
-	b.clock.move(30 * time.Second)
+	b.clock.Advance(30 * time.Second)
 	if token, key := issue(b.management); key != next.ID {
 		t.Error("the rotation was not noticed")
 	} else {
@@ -150,7 +150,7 @@ func TestARotationIsNoticedWithinHalfAMinuteAndOldTokensStayGood(t *testing.T) {
 	if err != nil || len(keys) != 2 || keys[0].ID != next.ID || keys[0].Private != nil || keys[1].Private != nil {
 		t.Errorf("%d keys are published: %v", len(keys), err)
 	}
-	b.clock.move(domain.KeyGrace)
+	b.clock.Advance(domain.KeyGrace)
 	if keys, err := b.management.Signing.Published(t.Context(), "", domain.SignsManagement); err != nil || len(keys) != 1 {
 		t.Errorf("%d keys are published a day later: %v", len(keys), err)
 	}

@@ -303,7 +303,7 @@ func TestARotatedKeyStillVerifiesUntilNothingItSignedLives(t *testing.T) {
 	if facts := o.facts(t, scope, "signing_key/"+young.KeyID); len(facts) != 1 || facts[0].Details["purpose"] != "samples" {
 		t.Errorf("the trail tells %+v", facts)
 	}
-	o.clock.move(domain.KeyGrace)
+	o.clock.Advance(domain.KeyGrace)
 	if _, _, ok := o.verified(t, before.Access, m.Target, domain.SignsSamples); ok {
 		t.Error("the old key is published for ever")
 	}

@@ -11,11 +11,6 @@ import (
 	"github.com/eidgate/eidgate/domain/audit"
 )
 
-// clock is the bubble's own time.
-type clock struct{}
-
-func (clock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
 var errDead = errors.New("the process is dead")
 
 type delivery struct {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/app/relay"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -67,7 +68,7 @@ type storage interface {
 
 // start runs a relay until the returned function stops it.
 func start(t *testing.T, s storage, p outbound.Publisher, owner string) (r *relay.Relay, stop func()) {
-	r = relay.New(relay.Ports{Leases: s, Postbag: s, Publisher: p, Clock: clock{}}, owner, slog.New(slog.DiscardHandler))
+	r = relay.New(relay.Ports{Leases: s, Postbag: s, Publisher: p, Clock: system.Clock{}}, owner, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); r.Run(ctx) }()
@@ -309,7 +310,7 @@ func TestAStoppingRelayGivesBackWhatItDidNotTell(t *testing.T) {
 		}}, "a")
 		time.Sleep(10 * time.Millisecond)
 		stop()
-		again, err := b.Claim(t.Context(), outbound.Broker, 10, clock{}.Now(), time.Second)
+		again, err := b.Claim(t.Context(), outbound.Broker, 10, system.Clock{}.Now(), time.Second)
 		if err != nil || len(again) != 2 || again[0].Sequence != 2 {
 			t.Errorf("%d can be claimed at once: %v", len(again), err)
 		}

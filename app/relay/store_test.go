@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -32,7 +33,7 @@ func TestFromARealStoreExactlyWhatWasCommittedIsTold(t *testing.T) {
 		err := s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
 			if err := tx.Facts().Append(ctx, audit.Fact{
 				Organization: "o", Environment: string(organization.Production), Kind: audit.AccountUpdated, Subject: subject, Sequence: sequence,
-				At: clock{}.Now(), Actor: audit.System,
+				At: system.Clock{}.Now(), Actor: audit.System,
 			}); err != nil {
 				return err
 			}
@@ -60,7 +61,7 @@ func TestFromARealStoreExactlyWhatWasCommittedIsTold(t *testing.T) {
 	if want := []string{"account/1.1", "account/1.2", "account/3.1"}; !slices.Equal(got, want) || len(told) > 0 {
 		t.Errorf("told %v and %d more, want %v", got, len(told), want)
 	}
-	left, err := s.Claim(t.Context(), outbound.Broker, 10, clock{}.Now().Add(time.Hour), time.Second)
+	left, err := s.Claim(t.Context(), outbound.Broker, 10, system.Clock{}.Now().Add(time.Hour), time.Second)
 	if err != nil || len(left) > 0 {
 		t.Errorf("%d deliveries are left: %v", len(left), err)
 	}

@@ -75,11 +75,11 @@ func TestAnOrderThatRanOutMayBeBegunAgain(t *testing.T) {
 			s := f.begin(t, eid.Page, again)
 			ticket := f.ticket(t, s)
 			f.come(t, ticket, mine)
-			r.clock.advance(restTime)
+			r.clock.Advance(restTime)
 			p.answer = refusing(eid.ReasonTimedOut)
 			moved(t, f, s.Snapshot, ticket)
 			f.open(t, s.ID, eid.ReasonTimedOut)
-			r.clock.advance(claimGap)
+			r.clock.Advance(claimGap)
 			asked := p.pestered()
 			f.collect(t)
 			if _, _, err := f.sweeper.Sweep(t.Context()); err != nil || p.pestered() != asked {
@@ -92,7 +92,7 @@ func TestAnOrderThatRanOutMayBeBegunAgain(t *testing.T) {
 			if v := f.come(t, ticket, mine); v.State != eid.Pending || v.Trouble != "" || p.asked() != 2 {
 				t.Errorf("the second time it is %s after %d orders", v.State, p.asked())
 			}
-			r.clock.advance(restTime)
+			r.clock.Advance(restTime)
 			f.collect(t)
 			if got := r.stored(t, s.ID); got.State != eid.Completed {
 				t.Errorf("it is %s for %s", got.State, got.Reason)
@@ -140,7 +140,7 @@ func TestWhatRanOutIsKeptAlthoughStorageIsAwayForAMoment(t *testing.T) {
 	f := r.flows(t, p)
 	s := f.begin(t, eid.Page, again)
 	f.come(t, f.ticket(t, s), mine)
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	p.answer = refusing(eid.ReasonNotStarted)
 	store := &stumbling{Store: r.store}
 	store.next.Store(2)
@@ -180,7 +180,7 @@ func TestThePersonMayThinkOtherwise(t *testing.T) {
 		if !slices.Equal(norwegian.cancelled, []string{"thread of norwegian"}) || len(r.trail(t, audit.SessionReopened)) != 1 {
 			t.Errorf("taken back: %v", norwegian.cancelled)
 		}
-		r.clock.advance(time.Hour)
+		r.clock.Advance(time.Hour)
 		if v, err := f.visits.Reconsider(t.Context(), ticket, mine); err != nil || v.State != eid.Expired {
 			t.Errorf("after its time it is %s: %v", v.State, err)
 		}
@@ -197,7 +197,7 @@ func TestWhatIsNotRenewableIsNotReconsidered(t *testing.T) {
 	if _, err := f.visits.Reconsider(t.Context(), ticket, mine); !errors.Is(err, eid.ErrNotAChoice) {
 		t.Errorf("got %v", err)
 	}
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	p.answer = refusing(eid.ReasonTimedOut)
 	if got := f.poll(t, s.ID); got.State != eid.Refused || got.Reason != eid.ReasonTimedOut || len(p.cancelled) != 0 {
 		t.Errorf("it is %s for %s", got.State, got.Reason)

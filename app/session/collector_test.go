@@ -21,10 +21,10 @@ func TestASessionThatNobodyPollsComesToItsEndAndItsNewsIsKept(t *testing.T) {
 		if p.pestered() != 0 || f.collector.Watching() != 0 {
 			t.Fatalf("asked %d times too early, watching %d", p.pestered(), f.collector.Watching())
 		}
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		f.collect(t)
 		p.answer = approving(t)
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		f.collect(t)
 		got := r.stored(t, s.ID)
 		if got.State != eid.Completed || got.Thread != nil || f.collector.Watching() != 0 {
@@ -49,11 +49,11 @@ func TestWhatChangesNothingIsNotWritten(t *testing.T) {
 	p := anywhere("p")
 	f := r.flows(t, p)
 	s := f.begin(t, eid.App)
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	f.collect(t)
 	before, counts := r.stored(t, s.ID), r.store.Counts()
 	for range 3 {
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		f.collect(t)
 	}
 	after := r.store.Counts()
@@ -74,7 +74,7 @@ func TestAHintIsKeptAndToldOnce(t *testing.T) {
 		return outbound.Step{Hint: eid.HintSigning, Rest: restTime}, nil
 	}
 	for range 3 {
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		f.collect(t)
 	}
 	if got := f.poll(t, s.ID); got.Hint != eid.HintSigning {
@@ -108,7 +108,7 @@ func TestTwoProcessesNeverAskForTheSameSession(t *testing.T) {
 			one.begin(t, eid.App)
 		}
 		for range 4 {
-			r.clock.advance(restTime)
+			r.clock.Advance(restTime)
 			var both sync.WaitGroup
 			both.Go(func() { one.collect(t) })
 			both.Go(func() { two.collect(t) })
@@ -125,17 +125,17 @@ func TestADeadProcessesSessionsAreTakenOver(t *testing.T) {
 		p := anywhere("p")
 		dead, alive := r.flowsOf(t, "dead", p), r.flowsOf(t, "alive", p)
 		s := dead.begin(t, eid.App)
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		dead.collect(t)
 		p.answer = approving(t)
 		for range 8 { // the lease of the dead one runs
-			r.clock.advance(restTime)
+			r.clock.Advance(restTime)
 			alive.collect(t)
 		}
 		if got := r.stored(t, s.ID); got.State != eid.Pending {
 			t.Fatalf("taken over early: %s", got.State)
 		}
-		r.clock.advance(20 * time.Second)
+		r.clock.Advance(20 * time.Second)
 		alive.collect(t)
 		alive.collect(t)
 		if got := r.stored(t, s.ID); got.State != eid.Completed {
@@ -150,14 +150,14 @@ func TestALongWaitIsRenewedAndEndsAsExpired(t *testing.T) {
 	f, other := r.flowsOf(t, "one", p), r.flowsOf(t, "two", p)
 	s := f.begin(t, eid.App)
 	for range 29 {
-		r.clock.advance(10 * time.Second)
+		r.clock.Advance(10 * time.Second)
 		f.collect(t)
 		other.collect(t)
 	}
 	if f.collector.Watching() != 1 || other.collector.Watching() != 0 {
 		t.Errorf("watched by %d and %d", f.collector.Watching(), other.collector.Watching())
 	}
-	r.clock.advance(10 * time.Second)
+	r.clock.Advance(10 * time.Second)
 	f.collect(t)
 	if got := r.stored(t, s.ID); got.State != eid.Expired || len(p.cancelled) != 1 {
 		t.Errorf("got %s %s, the provider heard of it %d times", got.State, got.Reason, len(p.cancelled))
@@ -169,7 +169,7 @@ func TestAProcessThatStopsGivesItsSessionsBack(t *testing.T) {
 	p := anywhere("p")
 	one, two := r.flowsOf(t, "one", p), r.flowsOf(t, "two", p)
 	one.begin(t, eid.App)
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	one.collect(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -192,7 +192,7 @@ func TestACancelledSessionIsNotCompletedByWhoIsJustAsking(t *testing.T) {
 			}
 			return outbound.Step{Evidence: evidence}, nil
 		}
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		f.collect(t)
 		if got := r.stored(t, s.ID); got.State != eid.Refused || got.Reason != eid.ReasonCancelled || f.collector.Watching() != 0 {
 			t.Errorf("got %s %s, watching %d", got.State, got.Reason, f.collector.Watching())

@@ -43,7 +43,7 @@ func TestTenThousandPendingSessionsCostTheDatabaseLittle(t *testing.T) {
 			return nil
 		})
 	}
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	unwatched := living()
 	for range many / 500 { // a process that has just come up: whole batches, one after the other
 		f.collect(t)
@@ -57,7 +57,7 @@ func TestTenThousandPendingSessionsCostTheDatabaseLittle(t *testing.T) {
 	}
 	asked, before := p.pestered(), r.store.Counts()
 	for range seconds * int(time.Second/lookEvery) {
-		r.clock.advance(lookEvery)
+		r.clock.Advance(lookEvery)
 		f.collect(t)
 	}
 	after := r.store.Counts()

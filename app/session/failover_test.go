@@ -122,7 +122,7 @@ func TestASessionWhoseTimeIsOverIsOverAlthoughSomebodyHasClaimedIt(t *testing.T)
 	r := newRig(t)
 	f := r.flows(t, anywhere("p"))
 	s := f.begin(t, eid.App)
-	r.clock.advance(10 * time.Minute)
+	r.clock.Advance(10 * time.Minute)
 	follower := f.Sessions.(session.Sessions).Follower
 	claimed := 0
 	follower.Advancer.Ledger.Work = &overtaken{Store: r.store, by: func() {

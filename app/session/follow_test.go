@@ -37,7 +37,7 @@ func TestAPollThatNobodyIsAheadOfAsksTheProvider(t *testing.T) {
 		p := anywhere("p")
 		f := r.flows(t, p)
 		s := f.begin(t, eid.App)
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		if got := f.poll(t, s.ID); got.State != eid.Pending || p.pestered() != 1 {
 			t.Errorf("%s after %d questions", got.State, p.pestered())
 		}
@@ -46,7 +46,7 @@ func TestAPollThatNobodyIsAheadOfAsksTheProvider(t *testing.T) {
 			t.Errorf("asked %d times in one rest", p.pestered())
 		}
 		p.answer = approving(t)
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		if got := f.poll(t, s.ID); got.State != eid.Completed || got.Evidence.Name == "" {
 			t.Errorf("got %s %s", got.State, got.Reason)
 		}
@@ -58,7 +58,7 @@ func TestOfManyPollsOneAsksTheProvider(t *testing.T) {
 		p := anywhere("p")
 		f := r.flows(t, p)
 		s := f.begin(t, eid.App)
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		release := make(chan struct{})
 		p.answer = func(context.Context, []byte, outbound.Nudge) (outbound.Step, error) {
 			<-release
@@ -97,13 +97,13 @@ func TestAProviderThatIsIllLeavesTheSessionPendingUntilItsTimeIsOver(t *testing.
 			s := f.begin(t, eid.App)
 			p.answer = func(context.Context, []byte, outbound.Nudge) (outbound.Step, error) { return outbound.Step{}, ill }
 			for range 10 {
-				r.clock.advance(20 * time.Second)
+				r.clock.Advance(20 * time.Second)
 				if got := f.poll(t, s.ID); got.State != eid.Pending || got.Hint != eid.HintOutstanding {
 					t.Fatalf("got %s %s", got.State, got.Reason)
 				}
 				f.collect(t)
 			}
-			r.clock.advance(2 * time.Minute)
+			r.clock.Advance(2 * time.Minute)
 			if got := f.poll(t, s.ID); got.State != eid.Expired {
 				t.Errorf("got %s %s", got.State, got.Reason)
 			}
@@ -120,7 +120,7 @@ func TestWhatAProviderHasLostIsNeverCompleted(t *testing.T) {
 		f := r.flows(t, p)
 		s := f.begin(t, eid.App)
 		p.answer = func(context.Context, []byte, outbound.Nudge) (outbound.Step, error) { return outbound.Step{}, lost }
-		r.clock.advance(restTime)
+		r.clock.Advance(restTime)
 		if got := f.poll(t, s.ID); got.State != eid.Failed || got.Reason != reason {
 			t.Errorf("%v: got %s %s", lost, got.State, got.Reason)
 		}

@@ -39,7 +39,7 @@ func TestAnOrderWhoseTimeIsOverIsTakenBackByWhoeverNotices(t *testing.T) {
 	p := anywhere("p")
 	f := r.flows(t, p)
 	s := f.begin(t, eid.App)
-	r.clock.advance(5 * time.Minute)
+	r.clock.Advance(5 * time.Minute)
 	if got := f.poll(t, s.ID); got.State != eid.Expired || len(p.cancelled) != 1 {
 		t.Errorf("the session is %s, and its order was taken back %d times", got.State, len(p.cancelled))
 	}

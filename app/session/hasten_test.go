@@ -12,17 +12,17 @@ func TestNobodyCanHaveAProviderPestered(t *testing.T) {
 	p := anywhere("p")
 	f := r.flows(t, p)
 	s := f.begin(t, eid.App)
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	f.collect(t)
 	for range 10 { // within a second
 		f.collector.Hasten(s.ID)
-		r.clock.advance(90 * time.Millisecond)
+		r.clock.Advance(90 * time.Millisecond)
 		f.collect(t)
 	}
 	if n := p.pestered(); n > 2 {
 		t.Errorf("asked %d times within a second", n)
 	}
-	r.clock.advance(time.Second)
+	r.clock.Advance(time.Second)
 	f.collector.Hasten(s.ID)
 	f.collect(t)
 	if n := p.pestered(); n < 2 {

@@ -69,9 +69,9 @@ func TestAnOutcomeOutlivesAStorageThatIsBackInAMoment(t *testing.T) {
 					store.next.Store(1)
 				}
 				f.collector.Advancer.Ledger.Work = store
-				r.clock.advance(restTime)
+				r.clock.Advance(restTime)
 				ask(f, s.ID)
-				r.clock.advance(restTime)
+				r.clock.Advance(restTime)
 				f.collect(t)
 				if got := r.stored(t, s.ID); got.State != eid.Completed {
 					t.Errorf("the session is %s %s", got.State, got.Reason)
@@ -116,7 +116,7 @@ func TestAProcessThatStopsHearsOutWhomItAsked(t *testing.T) {
 		}
 		return outbound.Step{Evidence: e}, nil
 	}
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	ctx, stop := context.WithCancel(t.Context())
 	f.collector.Collect(ctx)
 	<-asked

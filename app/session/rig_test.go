@@ -3,7 +3,6 @@ package session_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -11,77 +10,39 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/database"
 	"github.com/eidgate/eidgate/test/postgres"
 )
-
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // rig is a real store with one organization.
 type rig struct {
 	store *sqlstore.Store
-	clock *clock
+	clock *clock.Manual
 	acme  organization.Organization
 }
 
 func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
 
-// onEither runs a test on both storages: what happens at once happens otherwise on each.
 func onEither(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, newRig(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, newRigOn(t, postgres.URL(t))) })
+	database.OnEither(t, func(t *testing.T, url string) { test(t, newRigOn(t, url)) })
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return newRigOn(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	return newRigOn(t, database.SQLite(t))
 }
 
-func newRigOn(t *testing.T, database string) *rig {
+func newRigOn(t *testing.T, url string) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{now: system.Clock{}.Now()}}
-	keyring := filepath.Join(t.TempDir(), "keys.json")
-	if err := vault.Create(keyring, r.clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: r.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := sqlstore.Config{URL: database, Wait: time.Minute, Attempts: 100}
-	if r.store, err = sqlstore.Open(t.Context(), config, ring, ring); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := r.store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r := &rig{clock: clock.Stopped()}
+	r.store, _ = database.Open(t, url, r.clock)
 	r.acme = r.found(t, "Acme")
 	return r
 }
@@ -260,24 +221,4 @@ func shown(name string) outbound.Step {
 
 func failing(err error) func(context.Context, eid.Snapshot) (outbound.Step, error) {
 	return func(context.Context, eid.Snapshot) (outbound.Step, error) { return outbound.Step{}, err }
-}
-
-// breaking is the store until it breaks: units of work from the given one on, counted from 1, are refused.
-type breaking struct {
-	*sqlstore.Store
-	from int
-
-	mu   sync.Mutex
-	done int
-}
-
-func (b *breaking) Do(ctx context.Context, work func(ctx context.Context, tx outbound.Tx) error) error {
-	b.mu.Lock()
-	b.done++
-	broken := b.done >= b.from
-	b.mu.Unlock()
-	if broken {
-		return outbound.ErrStorage
-	}
-	return b.Store.Do(ctx, work)
 }

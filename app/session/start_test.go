@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 var noReceipt session.Receipt
@@ -150,7 +151,7 @@ func TestAnOrderThatCannotBeWrittenDownIsCancelledAtTheProvider(t *testing.T) {
 			r := newRig(t)
 			p := &scripted{name: "p", online: c.online}
 			s := r.starter(t, p)
-			s.Work = &breaking{Store: r.store, from: c.breaks}
+			s.Work = &database.Breaking{Store: r.store, From: c.breaks}
 			_, err := s.Start(t.Context(), r.acme, r.order(), session.Receipt{Command: "start", ID: "1"})
 			if c.breaks < 3 && !errors.Is(err, outbound.ErrStorage) || c.breaks == 3 && err != nil {
 				t.Errorf("got %v", err)
@@ -175,7 +176,7 @@ func TestACallerWhoHangsUpDuringAStartLeavesNoOrderBehind(t *testing.T) {
 	if !slices.Equal(p.cancelled, []string{"thread of p"}) {
 		t.Errorf("cancelled %v", p.cancelled)
 	}
-	r.clock.advance(time.Hour)
+	r.clock.Advance(time.Hour)
 	sweep(t, r, 1, 0)
 	if facts := r.trail(t, audit.SessionFailed); len(facts) != 1 || facts[0].Details["reason"] != eid.ReasonStartLost {
 		t.Errorf("the trail says %v", facts)
@@ -185,7 +186,7 @@ func TestACallerWhoHangsUpDuringAStartLeavesNoOrderBehind(t *testing.T) {
 func TestAnAnswerThatComesAfterTheSessionsTimeIsCancelled(t *testing.T) {
 	r := newRig(t)
 	p := &scripted{name: "p", online: true, begin: func(context.Context, eid.Snapshot) (outbound.Step, error) {
-		r.clock.advance(16 * time.Minute)
+		r.clock.Advance(16 * time.Minute)
 		return shown("p"), nil
 	}}
 	if _, err := r.starter(t, p).Start(t.Context(), r.acme, r.order(), noReceipt); !errors.Is(err, eid.ErrExpired) || len(p.cancelled) != 1 {

@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 const keep = time.Hour
@@ -89,10 +90,10 @@ func TestWhatNobodyFinishedIsSettledByHowFarItCame(t *testing.T) {
 	r.put(t, []string{"opened"}, nil)
 	r.pend(t, "pending", "claimed", "held")
 	r.take(t, "claimed", 30*time.Second)
-	r.clock.advance(15*time.Minute - time.Microsecond)
+	r.clock.Advance(15*time.Minute - time.Microsecond)
 	r.take(t, "held", 30*time.Second)
 	sweep(t, r, 0, 0) // not yet
-	r.clock.advance(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	sweep(t, r, 3, 0)
 	for id, want := range map[string]struct {
 		state  eid.State
@@ -104,7 +105,7 @@ func TestWhatNobodyFinishedIsSettledByHowFarItCame(t *testing.T) {
 			t.Errorf("%s is %s %q", id, s.State, s.Reason)
 		}
 	}
-	r.clock.advance(30 * time.Second)
+	r.clock.Advance(30 * time.Second)
 	sweep(t, r, 1, 0)
 	if s := r.stored(t, "held"); s.State != eid.Failed || s.Reason != eid.ReasonEvidenceLost {
 		t.Errorf("what was held is %s %q", s.State, s.Reason)
@@ -118,12 +119,12 @@ func TestWhatNobodyFinishedIsSettledByHowFarItCame(t *testing.T) {
 func TestSettledSessionsGoWhenTheyWereKeptLongEnough(t *testing.T) {
 	r := newRig(t)
 	r.pend(t, "old")
-	r.clock.advance(15 * time.Minute)
+	r.clock.Advance(15 * time.Minute)
 	sweep(t, r, 1, 0)
 	r.pend(t, "young")
-	r.clock.advance(keep)
+	r.clock.Advance(keep)
 	sweep(t, r, 1, 0) // kept for exactly as long as promised
-	r.clock.advance(time.Microsecond)
+	r.clock.Advance(time.Microsecond)
 	sweep(t, r, 0, 1)
 	err := r.store.View(t.Context(), func(ctx context.Context, reader outbound.Reader) error {
 		_, err := reader.Sessions().Find(ctx, r.scope(), "old")
@@ -148,7 +149,7 @@ func TestSweepersThatMeetSettleEachSessionOnce(t *testing.T) {
 			ids = append(ids, fmt.Sprintf("session-%d", i))
 		}
 		r.put(t, ids, nil)
-		r.clock.advance(time.Hour)
+		r.clock.Advance(time.Hour)
 		var all sync.WaitGroup
 		var mu sync.Mutex
 		sum := 0
@@ -179,17 +180,17 @@ func TestABacklogIsSweptAtOnce(t *testing.T) {
 		ids = append(ids, fmt.Sprintf("session-%d", i))
 	}
 	r.put(t, ids, nil)
-	r.clock.advance(time.Hour)
+	r.clock.Advance(time.Hour)
 	sweep(t, r, many, 0)
-	r.clock.advance(keep + time.Second)
+	r.clock.Advance(keep + time.Second)
 	sweep(t, r, 0, many)
 }
 
 func TestASweepWithoutStorageSaysSoAndClaimsNothing(t *testing.T) {
 	r := newRig(t)
 	r.put(t, []string{"one"}, nil)
-	r.clock.advance(time.Hour)
-	s := &session.Sweeper{Ledger: &session.Ledger{Work: &breaking{Store: r.store, from: 1}}, Clock: r.clock, Keep: keep}
+	r.clock.Advance(time.Hour)
+	s := &session.Sweeper{Ledger: &session.Ledger{Work: &database.Breaking{Store: r.store, From: 1}}, Clock: r.clock, Keep: keep}
 	if settled, removed, err := s.Sweep(t.Context()); !errors.Is(err, outbound.ErrStorage) || settled != 0 || removed != 0 {
 		t.Errorf("settled %d, removed %d: %v", settled, removed, err)
 	}

@@ -30,12 +30,12 @@ func TestABusyProviderIsAskedForTheLongestWaitingFirst(t *testing.T) {
 	var ids []string
 	for range many {
 		ids = append(ids, f.begin(t, eid.App).ID)
-		r.clock.advance(time.Millisecond)
+		r.clock.Advance(time.Millisecond)
 	}
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	for range 2 {
 		f.collect(t)
-		r.clock.advance(restTime + time.Millisecond) // whoever was asked for is due again, behind those who were not
+		r.clock.Advance(restTime + time.Millisecond) // whoever was asked for is due again, behind those who were not
 	}
 	for i, id := range ids {
 		if asked[id] == 0 {
@@ -51,7 +51,7 @@ func TestARepeatedCommandIsShownTheChallengeOfNow(t *testing.T) {
 	f := r.flows(t, p)
 	command := func(s *inbound.SessionStart) { s.Command = "one" }
 	first := f.begin(t, eid.App, command)
-	r.clock.advance(10 * time.Second)
+	r.clock.Advance(10 * time.Second)
 	second := f.begin(t, eid.App, command)
 	if second.ID != first.ID || second.Challenge.QR == first.Challenge.QR || second.Challenge.QR != second.Challenge.Animated.At(r.clock.Now()) {
 		t.Error("a repeated command is shown a code of long ago")
@@ -72,10 +72,10 @@ func TestAnAnswerThatOutlastedItsLeaseLeavesTheNewOneAlone(t *testing.T) {
 		}
 		return outbound.Step{Rest: restTime}, nil
 	}
-	r.clock.advance(restTime)
+	r.clock.Advance(restTime)
 	f.collector.Collect(t.Context())
 	<-first
-	r.clock.advance(31 * time.Second)
+	r.clock.Advance(31 * time.Second)
 	f.collector.Collect(t.Context())
 	close(late)
 	f.collector.Wait()

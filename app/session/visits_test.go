@@ -217,7 +217,7 @@ func TestThePageShowsCodesAndNoSecrets(t *testing.T) {
 	f := r.flows(t, p)
 	ticket := f.ticket(t, f.begin(t, eid.Page))
 	first := f.come(t, ticket, mine).Challenge
-	r.clock.advance(time.Second)
+	r.clock.Advance(time.Second)
 	second := f.look(t, ticket, mine).Challenge
 	if first.QR == "" || first.QR == second.QR || first.Animated != (eid.AnimatedQR{}) || second.Animated != (eid.AnimatedQR{}) {
 		t.Error("the code does not change, or its secret is shown")

@@ -156,7 +156,7 @@ func TestCodesAndTheEndOfTimeAreToldFromMemory(t *testing.T) {
 	last := w.hears(t).Challenge
 	store.away = true // which keeps nobody from seeing a new code
 	for range 3 {
-		r.clock.advance(time.Second)
+		r.clock.Advance(time.Second)
 		f.watchers.Round(t.Context())
 		v := w.hears(t)
 		if v.Challenge.QR == "" || v.Challenge.QR == last.QR || v.Challenge.Animated != (eid.AnimatedQR{}) {
@@ -166,7 +166,7 @@ func TestCodesAndTheEndOfTimeAreToldFromMemory(t *testing.T) {
 		f.watchers.Round(t.Context())
 		w.quiet(t) // within the same second
 	}
-	r.clock.advance(time.Hour)
+	r.clock.Advance(time.Hour)
 	f.watchers.Round(t.Context())
 	if v := w.hears(t); v.State != eid.Expired || v.Challenge.QR != "" {
 		t.Errorf("after its time it is %s", v.State)

@@ -2,42 +2,21 @@ package trail_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
-	"github.com/eidgate/eidgate/adapters/vault"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/app/trail"
 	"github.com/eidgate/eidgate/domain/audit"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/database"
 )
 
 func newStore(t *testing.T) *sqlstore.Store {
 	t.Helper()
-	folder := t.TempDir()
-	keyring := filepath.Join(folder, "keys.json")
-	if err := vault.Create(keyring, system.Clock{}.Now()); err != nil {
-		t.Fatal(err)
-	}
-	ring, err := vault.Open(keyring, vault.Options{Clock: system.Clock{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: "sqlite:" + filepath.Join(folder, "test.db")}, ring, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store, _ := database.Open(t, database.SQLite(t), system.Clock{})
 	return store
 }
 

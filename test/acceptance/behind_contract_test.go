@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 )
 
@@ -25,7 +26,7 @@ const frontURL = "http://127.0.0.1:9702"
 // road leads to a gateway. Time goes by with everything that travels on it, so that whoever is held to a pace there keeps
 // it, however fast the machine is: a session is asked for twice a second, and of those that are opened one follows another.
 type road struct {
-	clock  *Clock
+	clock  *clock.Manual
 	closed atomic.Bool
 	narrow sync.Mutex
 }

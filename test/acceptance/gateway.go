@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,12 +23,13 @@ import (
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // Gateway is a real gateway, started as the binary starts it, with a clock that stories move and one door.
 type Gateway struct {
 	Door  Door
-	Clock *Clock
+	Clock *clock.Manual
 
 	base          string
 	accounts      inbound.Accounts
@@ -58,34 +58,14 @@ type Gateway struct {
 	onboarding    inbound.Onboarding
 }
 
-// Clock is the time of a gateway under test: it begins with the real one and moves when a story says so.
-type Clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// Now tells the time.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-// Advance moves the time.
-func (c *Clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // open starts a gateway on a storage, named as the configuration names it, and ends it with the test.
 func open(t *testing.T, database string, door func(*Gateway) Door, environ ...string) *Gateway {
 	t.Helper()
-	return openAt(t, &Clock{now: time.Now().UTC().Truncate(time.Microsecond)}, database, door, environ...)
+	return openAt(t, clock.Stopped(), database, door, environ...)
 }
 
 // openAt is open by a clock that other gateways may share.
-func openAt(t *testing.T, clock *Clock, database string, door func(*Gateway) Door, environ ...string) *Gateway {
+func openAt(t *testing.T, c *clock.Manual, database string, door func(*Gateway) Door, environ ...string) *Gateway {
 	t.Helper()
 	config, err := wiring.Load("", append([]string{
 		"EIDGATE_DATA_DIR=" + t.TempDir(), "EIDGATE_LISTEN=127.0.0.1:0", "EIDGATE_OPS_LISTEN=127.0.0.1:0",
@@ -95,7 +75,7 @@ func openAt(t *testing.T, clock *Clock, database string, door func(*Gateway) Doo
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &Gateway{Clock: clock}
+	g := &Gateway{Clock: c}
 	running, err := wiring.Start(t.Context(), config, slog.New(slog.DiscardHandler),
 		fx.Decorate(func(outbound.Clock) outbound.Clock { return g.Clock }),
 		fx.Populate(&g.accounts, &g.signIns, &g.verifications, &g.people, &g.work, &g.registry, &g.sweeper, &g.broker,

@@ -61,7 +61,7 @@ func TestNoCredentialOpensAnotherSurface(t *testing.T) {
 						}
 						asked++
 						if strings.Contains(r.Pattern, "/criipto/") {
-							g.clock.advance(7 * time.Second) // there everybody may ask ten times a minute
+							g.clock.Advance(7 * time.Second) // there everybody may ask ten times a minute
 						}
 						headers := []string{"Authorization", strings.Replace(credential, "#", base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "nobody-%d:secret", asked)), 1)}
 						if credential == "" {

@@ -34,7 +34,7 @@ func TestNobodyIsSentFromAHostedSessionWhereTheClientDoesNotAllow(t *testing.T) 
 	g := open(t)
 	p := g.narrower(t)
 	create := func(flow string, members map[string]any) answer {
-		g.clock.advance(100 * time.Millisecond) // an account may create so many a second
+		g.clock.Advance(100 * time.Millisecond) // an account may create so many a second
 		all := map[string]any{"flow": flow, "requestedAttributes": []string{"name"}, "allowedProviders": []string{"sbid"}, "embeddedParentDomains": []string{"shop.example"}}
 		for name, value := range members {
 			all[name] = value
@@ -76,7 +76,7 @@ func TestAReferenceAddsNothingToTheAddressThatAPersonIsSentTo(t *testing.T) {
 	g := open(t)
 	p := g.narrower(t)
 	for _, reference := range []string{"x&sessionId=other", "x#fragment", "x\r\nSet-Cookie: a=b", "x\nLocation: https://evil.example", "//evil.example", "x?success=1", "%0d%0aSet-Cookie:x", "\u2028", "'\"><script>alert(1)</script>"} {
-		g.clock.advance(100 * time.Millisecond)
+		g.clock.Advance(100 * time.Millisecond)
 		body := `{"flow":"redirect","requestedAttributes":["name"],"allowedProviders":["mitid"],"externalReference":` + quoted(reference) + `,
 			"callbackUrls":{"success":"https://app.example/ok?sessionId=forged&externalReference=forged","abort":"https://app.example/no?a=1","error":"https://app.example/err"}}`
 		a := p.ask(t, http.MethodPost, sessions, body)
@@ -121,7 +121,7 @@ func TestASessionOfAnotherAccountIsNone(t *testing.T) {
 		var first string
 		for _, id := range foreign {
 			for _, query := range []string{"", "?signicat-accountId=" + made.Account, "?sessionNonce=x"} {
-				g.clock.advance(time.Second)
+				g.clock.Advance(time.Second)
 				a := thief.ask(t, http.MethodGet, sessions+"/"+id+query, "")
 				want := http.StatusNotFound
 				if strings.Contains(query, made.Account) {
@@ -131,7 +131,7 @@ func TestASessionOfAnotherAccountIsNone(t *testing.T) {
 					t.Errorf("%s asks for a session, and is answered with %d %s", who, a.status, a.code)
 				}
 			}
-			g.clock.advance(time.Second)
+			g.clock.Advance(time.Second)
 			a := thief.ask(t, http.MethodPost, sessions+"/"+id+"/cancel", "")
 			if first == "" {
 				first = a.code
@@ -143,7 +143,7 @@ func TestASessionOfAnotherAccountIsNone(t *testing.T) {
 	}
 	// Nor is it one of another surface of its own organization's.
 	for _, path := range []string{"/v3/mitid/auth/" + o.ID, "/v3/bankid-se/auth/" + o.ID} {
-		g.clock.advance(time.Second)
+		g.clock.Advance(time.Second)
 		if a := g.demo().ask(t, http.MethodGet, path, ""); a.status != http.StatusNotFound {
 			t.Errorf("%s is answered with %d", path, a.status)
 		}
@@ -181,9 +181,9 @@ func TestATokenOfARevokedClientOpensNothing(t *testing.T) {
 		}
 	}
 	g.shop(t).stands(t, o, "CREATED")
-	g.clock.advance(11 * time.Minute)
+	g.clock.Advance(11 * time.Minute)
 	late := g.shop(t)
-	g.clock.advance(11 * time.Minute)
+	g.clock.Advance(11 * time.Minute)
 	if a := late.ask(t, http.MethodGet, o.path, ""); a.status != http.StatusUnauthorized {
 		t.Errorf("a token that has expired is answered with %d", a.status)
 	}

@@ -58,7 +58,7 @@ func TestForeignAndImaginaryThingsOfOrganizationsAreOne(t *testing.T) {
 				continue
 			}
 			compare := func(what string, one, other estate) {
-				g.clock.advance(time.Second)
+				g.clock.Advance(time.Second)
 				ask := func(e estate) func() answer {
 					return func() answer { return thief.ask(t, method, e.fill(pattern), e.fill(d.body)) }
 				}

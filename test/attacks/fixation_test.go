@@ -141,7 +141,7 @@ func TestAnAttackerWhoPollsFromElsewhereIsToldNothing(t *testing.T) {
 			if elsewhere == o.path && c != thief {
 				continue
 			}
-			g.clock.advance(time.Second)
+			g.clock.Advance(time.Second)
 			if a := c.ask(t, http.MethodGet, elsewhere, ""); a.status != http.StatusNotFound || strings.Contains(a.text(), g.people["anna"].SSN) {
 				t.Errorf("%s at %s is answered with %d", c.identifier, elsewhere, a.status)
 			}

@@ -148,7 +148,7 @@ func TestACodeOfAPageIsWorthNothingElsewhere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				g.clock.advance(10 * time.Second)
+				g.clock.Advance(10 * time.Second)
 				a := send(t, http.MethodPost, g.base+path, string(body), "Authorization", "Bearer "+app.Token)
 				if a.status < 400 || a.status >= 500 || strings.Contains(a.text(), g.people["mette"].SSN) {
 					t.Errorf("%s: the code of a page is answered with %d", path, a.status)

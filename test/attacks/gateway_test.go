@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/eidgate/eidgate/cmd/wiring"
 	domain "github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // done is where the demo organization wants people back.
@@ -26,7 +26,7 @@ const done = "http://127.0.0.1:9701/done"
 // gateway is a real one, with a clock that tests move. Time passes of itself, too, so that what runs by the clock goes on.
 type gateway struct {
 	base, ops string
-	clock     *clock
+	clock     *clock.Running
 	work      outbound.UnitOfWork
 	registry  *organization.Registry
 	sweeper   *session.Sweeper
@@ -40,29 +40,12 @@ type person struct {
 	GivenName                                     string `json:"given_name"`
 }
 
-type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead).UTC().Truncate(time.Microsecond)
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-}
-
 func open(t *testing.T, settings ...string) *gateway {
 	t.Helper()
-	return openWith(t, &clock{}, settings...)
+	return openWith(t, &clock.Running{}, settings...)
 }
 
-func openWith(t *testing.T, c *clock, settings ...string) *gateway {
+func openWith(t *testing.T, c *clock.Running, settings ...string) *gateway {
 	t.Helper()
 	folder := t.TempDir()
 	config, err := wiring.Load("", append([]string{

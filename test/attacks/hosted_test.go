@@ -72,14 +72,14 @@ func TestNoTryMakesASessionLiveLonger(t *testing.T) {
 	o := p.hosts(t, strings.Replace(redirected(`"mitid","nbid"`), "{", `{"sessionLifetime":300,`, 1))
 	for range 2 {
 		b.posts(t, o.URL+"/begin", url.Values{"eid": {"dk.mitid"}})
-		g.clock.advance(2 * time.Minute)
+		g.clock.Advance(2 * time.Minute)
 		if a := b.posts(t, o.URL+"/reconsider", nil); a.status != http.StatusSeeOther {
 			t.Fatalf("another choice is answered with %d %s", a.status, a.code)
 		}
 	}
 	b.posts(t, o.URL+"/begin", url.Values{"eid": {"dk.mitid"}})
 	back := b.approves(t, o, "mette")
-	g.clock.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	b.get(t, back)
 	for _, path := range []string{"/reconsider", "/begin"} {
 		b.posts(t, o.URL+path, url.Values{"eid": {"no.bankid"}})

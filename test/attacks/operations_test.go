@@ -63,7 +63,7 @@ func (c client) adult(t *testing.T) began {
 // poll asks how far an operation has come, as soon as one may ask again.
 func (b began) poll(t *testing.T) (seen, answer) {
 	t.Helper()
-	b.c.g.clock.advance(time.Second)
+	b.c.g.clock.Advance(time.Second)
 	var s seen
 	a := b.c.ask(t, http.MethodGet, b.path, "")
 	if a.status == http.StatusOK && json.Unmarshal(a.body, &s) != nil {
@@ -91,7 +91,7 @@ func (b began) ends(t *testing.T) seen {
 			return s
 		}
 		if n < 300 { // no more, or it runs out
-			b.c.g.clock.advance(300 * time.Millisecond)
+			b.c.g.clock.Advance(300 * time.Millisecond)
 		}
 		<-again.C
 	}

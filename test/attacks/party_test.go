@@ -74,7 +74,7 @@ type tale struct {
 // told asks how far a session is, as soon as one may ask again.
 func (p party) told(t *testing.T, o began, query string) (s tale, a answer) {
 	t.Helper()
-	p.g.clock.advance(time.Second)
+	p.g.clock.Advance(time.Second)
 	if a = p.ask(t, http.MethodGet, o.path+query, ""); a.status == http.StatusOK && json.Unmarshal(a.body, &s) != nil {
 		t.Fatal("a session is not told in JSON")
 	}
@@ -122,7 +122,7 @@ func (g *gateway) settles(t *testing.T, o began) {
 			return
 		}
 		if n < 300 { // no more, or it runs out
-			g.clock.advance(300 * time.Millisecond)
+			g.clock.Advance(300 * time.Millisecond)
 		}
 		<-again.C
 	}

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/standin/bankid"
 )
 
 // atBankID is a gateway whose Swedish BankID is the stand-in for the real one, which keeps the real one's time.
 func atBankID(t *testing.T) (*gateway, *bankid.Service) {
 	t.Helper()
-	c := &clock{}
+	c := &clock.Running{}
 	bank := bankid.New(t, bankid.Config{Now: c.Now})
 	folder := t.TempDir()
 	bank.Authority.PEM(t, folder, bank.RelyingParty(t))
@@ -39,7 +40,7 @@ func TestACodeThatIsRelayedLateOpensNothing(t *testing.T) {
 	o := g.demo().start(t, "bankid-se/auth", `{}`)
 	shot := o.code(0) // the attacker's picture of the first code
 	for _, late := range []time.Duration{6 * time.Second, 15 * time.Second} {
-		g.clock.advance(late)
+		g.clock.Advance(late)
 		if _, err := bank.Scan(shot); err == nil {
 			t.Errorf("a picture works %v later", late)
 		}
@@ -135,7 +136,7 @@ func TestTheSecretOfACodeReachesNoBrowserThatWeServe(t *testing.T) {
 			for range 6 {
 				codes[b.get(t, o.URL+"/state", "Accept", "application/json").text()] = true
 				b.get(t, o.URL)
-				g.clock.advance(time.Second)
+				g.clock.Advance(time.Second)
 			}
 			if len(codes) < 5 {
 				t.Fatalf("the page showed %d codes in 6 seconds", len(codes))

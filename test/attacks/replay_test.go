@@ -70,7 +70,7 @@ func TestAResultIsForWhoeverStartedAndNotForEver(t *testing.T) {
 	if s.Status != "COMPLETED" || s.SSN != g.people["anna"].SSN {
 		t.Error("the answer has changed")
 	}
-	g.clock.advance(25 * time.Hour)
+	g.clock.Advance(25 * time.Hour)
 	if _, _, err := g.sweeper.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -41,11 +41,11 @@ func TestAForeignADeletedAndAnInventedIdentifierAreOne(t *testing.T) {
 		sessions[o.path[:strings.LastIndexByte(o.path, '/')]] = o.ID
 	}
 	old := thief.start(t, "bankid-se/auth", `{}`)
-	g.clock.advance(25 * time.Hour) // its answer is no longer kept
+	g.clock.Advance(25 * time.Hour) // its answer is no longer kept
 	if _, _, err := g.sweeper.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	g.clock.advance(25 * time.Hour)
+	g.clock.Advance(25 * time.Hour)
 	if _, _, err := g.sweeper.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestAForeignADeletedAndAnInventedIdentifierAreOne(t *testing.T) {
 		}
 		var first string
 		for _, id := range ids {
-			g.clock.advance(time.Second)
+			g.clock.Advance(time.Second)
 			a := thief.ask(t, op.Method, identifier.ReplaceAllLiteralString(op.Path, id), "")
 			if first == "" {
 				first = faceless(a)
@@ -100,7 +100,7 @@ func TestAForeignIdentifierTakesNoLonger(t *testing.T) {
 	foreign := demo.start(t, "bankid-se/auth", `{}`).path
 	invented := "/v3/bankid-se/auth/01890000-0000-7000-8000-000000000000"
 	quickest := func(path string, best time.Duration) time.Duration {
-		g.clock.advance(time.Second)
+		g.clock.Advance(time.Second)
 		began := time.Now()
 		if a := thief.ask(t, http.MethodGet, path, ""); a.status != http.StatusNotFound {
 			t.Fatalf("it is answered with %d", a.status)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // TestEveryOperationKeepsToItsBudget counts like [TestEveryRequestKeepsToItsBudget], for the eID operations API and the
@@ -23,8 +23,8 @@ func TestEveryOperationKeepsToItsBudget(t *testing.T) {
 	for name, storage := range storages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			later := &laterClock{}
-			g := open(t, storage(t), t.TempDir(), alone(), later.instead())
+			later := &clock.Running{}
+			g := open(t, storage(t), t.TempDir(), alone(), by(later))
 			// Who else could be named in a text is looked up once for all starts of some seconds.
 			g.operate(t, http.MethodPost, "/v3/bankid-se/auth", operation, nil)
 			spendOnSessions(t, g, later)
@@ -37,7 +37,7 @@ func TestEveryOperationKeepsToItsBudget(t *testing.T) {
 // rest is longer than the simulator wants to be left alone, and than a poll has to wait for the next.
 const rest = 2 * time.Second
 
-func spendOnSessions(t *testing.T, g *gateway, later *laterClock) {
+func spendOnSessions(t *testing.T, g *gateway, later *clock.Running) {
 	const path = "/v3/bankid-se/auth"
 	within := spender(t, g)
 	var s startedOperation
@@ -51,14 +51,14 @@ func spendOnSessions(t *testing.T, g *gateway, later *laterClock) {
 	within("a poll while the provider rests", cost{selects: 1}, poll)
 
 	// The claim, and its end.
-	later.pass(rest)
+	later.Advance(rest)
 	within("a poll that has the provider asked, in vain", cost{selects: 1, writes: 2, commits: 2}, poll)
 
 	due := time.Now().Add(time.Hour)
 	if claimed, err := g.store.ClaimSessions(t.Context(), eid.Watcher("another"), 10, due, time.Hour); err != nil || len(claimed) == 0 {
 		t.Fatalf("%d sessions are claimed: %v", len(claimed), err)
 	}
-	later.pass(rest)
+	later.Advance(rest)
 	within("a poll of a session that another process watches", cost{selects: 1}, poll)
 
 	g.operate(t, http.MethodPost, path, operation, &s)
@@ -67,13 +67,13 @@ func spendOnSessions(t *testing.T, g *gateway, later *laterClock) {
 	}
 	// The claim; then the session, its fact and the delivery, and the end of the claim.
 	for range 3 {
-		later.pass(rest)
+		later.Advance(rest)
 		within("a poll that brings a hint", cost{selects: 1, writes: 5, commits: 3}, poll)
 	}
 	// The claim; then the session, its proofs, its fact and the delivery.
-	later.pass(rest)
+	later.Advance(rest)
 	within("a poll that brings the end", cost{selects: 1, writes: 5, commits: 2}, poll)
-	later.pass(rest)
+	later.Advance(rest)
 	within("a poll of a session that is over", cost{selects: 1}, poll)
 	if s.Status != "COMPLETED" {
 		t.Errorf("the session ends %s", s.Status)
@@ -174,19 +174,7 @@ func upload(t *testing.T) form {
 	return form{w.FormDataContentType(), body.Bytes()}
 }
 
-// laterClock is the gateway's clock, ahead of everybody's by what has passed.
-type laterClock struct {
-	outbound.Clock
-	ahead atomic.Int64
-}
-
-func (c *laterClock) Now() time.Time { return c.Clock.Now().Add(time.Duration(c.ahead.Load())) }
-
-func (c *laterClock) pass(d time.Duration) { c.ahead.Add(int64(d)) }
-
-func (c *laterClock) instead() fx.Option {
-	return fx.Decorate(func(real outbound.Clock) outbound.Clock {
-		c.Clock = real
-		return c
-	})
+// by has the gateway go by another clock.
+func by(c outbound.Clock) fx.Option {
+	return fx.Decorate(func(outbound.Clock) outbound.Clock { return c })
 }

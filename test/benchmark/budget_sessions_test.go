@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // TestEverySessionKeepsToItsBudget counts like [TestEveryRequestKeepsToItsBudget], for the session API and what its pages
@@ -14,8 +16,8 @@ func TestEverySessionKeepsToItsBudget(t *testing.T) {
 	for name, storage := range storages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			later := &laterClock{}
-			g := open(t, storage(t), t.TempDir(), alone(), later.instead())
+			later := &clock.Running{}
+			g := open(t, storage(t), t.TempDir(), alone(), by(later))
 			bearer := spendOnAccess(t, g)
 			spendOnHeadless(t, g, later, bearer)
 			spendOnChoice(t, g, later, bearer)
@@ -34,34 +36,34 @@ func spendOnAccess(t *testing.T, g *gateway) (bearer string) {
 	return bearer
 }
 
-func spendOnHeadless(t *testing.T, g *gateway, later *laterClock, bearer string) {
+func spendOnHeadless(t *testing.T, g *gateway, later *clock.Running, bearer string) {
 	within := spender(t, g)
 	var s hostedSession
 	get := func() { g.send(t, http.MethodGet, hostedSessions+"/"+s.ID, bearer, nil, &s) }
 	// Client with organization; then the session, its two facts, and their two deliveries.
 	within("a headless session", cost{selects: 1, writes: 3, commits: 1}, func() { g.send(t, http.MethodPost, hostedSessions, bearer, headless, &s) })
 	within("a question while the provider rests", cost{selects: 1}, get)
-	later.pass(rest)
+	later.Advance(rest)
 	// The claim, and its end.
 	within("a question that has the provider asked, in vain", cost{selects: 1, writes: 2, commits: 2}, get)
 	if err := g.people.Approve(t.Context(), s.ID, "anna"); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 { // hints, as with the eID operations API
-		later.pass(rest)
+		later.Advance(rest)
 		get()
 	}
-	later.pass(rest)
+	later.Advance(rest)
 	// The claim; then the session, its proofs, its fact and the delivery.
 	within("a question that brings the end", cost{selects: 1, writes: 5, commits: 2}, get)
-	later.pass(rest)
+	later.Advance(rest)
 	within("a question about a session that is over", cost{selects: 1}, get)
 	if s.Status != "SUCCESS" {
 		t.Errorf("the session ends %s", s.Status)
 	}
 }
 
-func spendOnChoice(t *testing.T, g *gateway, later *laterClock, bearer string) {
+func spendOnChoice(t *testing.T, g *gateway, later *clock.Running, bearer string) {
 	within := spender(t, g)
 	order := map[string]any{
 		"flow": "redirect", "requestedAttributes": []string{"name"}, "allowedProviders": []string{"mitid", "sbid"}, "callbackUrls": hosted["callbackUrls"],

@@ -101,6 +101,14 @@ func wait(b *testing.B, house *gateway, sessions inbound.Sessions, known inbound
 		Surface: "eid", EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.App, Wants: eid.WantNumber,
 		Text: operation["intent"], PersonAddress: operation["ipAddress"], Correlation: operation["refId"],
 	}
+	ids = begun(b, sessions, inbound.SessionStart{Acting: acting, Order: order})
+	claim(b, house.store)
+	return ids
+}
+
+// begun has as many sessions started as are polled, by all clients at once.
+func begun(b *testing.B, sessions inbound.Sessions, start inbound.SessionStart) (ids []string) {
+	b.Helper()
 	ids = make([]string, polled)
 	failures := make([]error, clients)
 	var crowd sync.WaitGroup
@@ -108,7 +116,7 @@ func wait(b *testing.B, house *gateway, sessions inbound.Sessions, known inbound
 		crowd.Go(func() {
 			for n := i; n < polled && failures[i] == nil; n += clients {
 				var s inbound.Session
-				s, failures[i] = sessions.Start(b.Context(), inbound.SessionStart{Acting: acting, Order: order})
+				s, failures[i] = sessions.Start(b.Context(), start)
 				ids[n] = s.ID
 			}
 		})
@@ -119,7 +127,6 @@ func wait(b *testing.B, house *gateway, sessions inbound.Sessions, known inbound
 			b.Fatal(err)
 		}
 	}
-	claim(b, house.store)
 	return ids
 }
 

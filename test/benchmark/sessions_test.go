@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -124,24 +123,7 @@ func waitHosted(b *testing.B, house *gateway, sessions inbound.Sessions, tokens 
 	}
 	order := found.Order
 	order.Life = time.Hour
-	ids = make([]string, polled)
-	failures := make([]error, clients)
-	var crowd sync.WaitGroup
-	for i := range clients {
-		crowd.Go(func() {
-			for n := i; n < polled && failures[i] == nil; n += clients {
-				var s inbound.Session
-				s, failures[i] = sessions.Start(b.Context(), inbound.SessionStart{Acting: acting, Order: order})
-				ids[n] = s.ID
-			}
-		})
-	}
-	crowd.Wait()
-	for _, err := range failures {
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
+	ids = begun(b, sessions, inbound.SessionStart{Acting: acting, Order: order})
 	due := time.Now().Add(time.Minute) // when every one of them is, and the two before
 	claimed, err := house.store.ClaimSessions(b.Context(), eid.Watcher("nowhere"), polled+2, due, 10*time.Minute)
 	if err != nil || len(claimed) != polled+2 {

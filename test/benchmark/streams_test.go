@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/app/session"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // TestTwoThousandStreamsCostOneQueryARound opens them on real connections to a real server, each for a page of its own with a
@@ -30,8 +31,8 @@ func TestTwoThousandStreamsCostOneQueryARound(t *testing.T) {
 				many = 500
 			}
 			var watchers *session.Watchers
-			later := &laterClock{}
-			g := open(t, storage(t), t.TempDir(), alone(), later.instead(), fx.Populate(&watchers),
+			later := &clock.Running{}
+			g := open(t, storage(t), t.TempDir(), alone(), by(later), fx.Populate(&watchers),
 				fx.Decorate(func(w *session.Watchers) *session.Watchers { w.Every = time.Hour; return w }))
 			tickets, secret := g.crowd(t, many)
 			opening := g.store.Counts()
@@ -47,7 +48,7 @@ func TestTwoThousandStreamsCostOneQueryARound(t *testing.T) {
 			}
 			within := spender(t, g)
 			for range rounds {
-				later.pass(time.Second)
+				later.Advance(time.Second)
 				within("a round", cost{selects: 1}, func() { watchers.Round(t.Context()) })
 				for _, s := range all {
 					s.told(t)

@@ -3,14 +3,12 @@ package browser_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,6 +17,8 @@ import (
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/node"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 func TestAPersonLogsInAtAComputer(t *testing.T) { drive(t, "flow.mjs") }
@@ -67,39 +67,15 @@ func themes(t *testing.T) map[string]visits.Theme {
 // told; provider is another site than the pages' own, to a browser.
 func play(t *testing.T, script string, build func(base, provider string) ([]httpapi.Surface, http.Handler, map[string]any)) {
 	t.Helper()
-	dir := os.Getenv("EIDGATE_TEST_BROWSER")
-	if dir == "" {
-		const hint = "EIDGATE_TEST_BROWSER is not set: run test/browser/install.sh DIR and set it to DIR"
-		if os.Getenv("CI") != "" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
-	modules, err := filepath.Abs(filepath.Join(dir, "node_modules"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Node looks for modules beside the program, and nothing is to be installed in the repository.
-	work := t.TempDir()
-	for _, name := range []string{"drive.mjs", "readable.mjs", script} {
-		program, err := os.ReadFile(name)
-		if err := errors.Join(err, os.WriteFile(filepath.Join(work, name), program, 0o600)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Symlink(modules, filepath.Join(work, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
+	work := node.Prepare(t, "EIDGATE_TEST_BROWSER", "test/browser/install.sh", "drive.mjs", "readable.mjs", script)
 	chromium := os.Getenv("EIDGATE_TEST_CHROMIUM")
 	if chromium == "" {
+		var err error
 		if chromium, err = exec.LookPath("chromium"); err != nil {
 			t.Fatal("there is no chromium")
 		}
 	}
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := surface.Listen(t)
 	base := "http://" + l.Addr().String()
 	others := httptest.NewServer(elsewhere(base))
 	t.Cleanup(others.Close)
@@ -135,15 +111,7 @@ func serve(t *testing.T, l net.Listener, base string, surfaces []httpapi.Surface
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		_ = l.Close()
-		<-served
-	})
+	surface.ServeOn(t, l, server)
 }
 
 var (

@@ -92,7 +92,7 @@ type pair struct {
 }
 
 func TestAForeignLibraryReadsEncryptedAnswersWithItsOwnKeys(t *testing.T) {
-	ask := node(t, "decrypt.mjs")
+	ask := asking(t, "decrypt.mjs")
 	r := join(t)
 	for _, made := range []map[string]string{
 		{"make": "RSA-OAEP"}, {"make": "ECDH-ES", "crv": "P-256"}, {"make": "ECDH-ES", "crv": "P-384"}, {"make": "ECDH-ES", "crv": "P-521"},

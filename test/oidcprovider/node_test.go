@@ -5,64 +5,25 @@ package oidcprovider
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/eidgate/eidgate/test/node"
 	"github.com/eidgate/eidgate/test/standin"
 )
 
 // start runs the provider in Node until the test ends, and gives its issuer.
 func start(t *testing.T) string {
 	t.Helper()
-	dir := os.Getenv("EIDGATE_TEST_OIDC_PROVIDER")
-	if dir == "" {
-		const hint = "EIDGATE_TEST_OIDC_PROVIDER is not set: run test/oidcprovider/install.sh DIR and set it to DIR"
-		if os.Getenv("CI") != "" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
-	modules, err := filepath.Abs(filepath.Join(dir, "node_modules"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Node looks for modules beside the program, and nothing is to be installed in the repository.
-	work := t.TempDir()
-	program, err := os.ReadFile("provider.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(os.WriteFile(filepath.Join(work, "provider.mjs"), program, 0o600), os.Symlink(modules, filepath.Join(work, "node_modules"))); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "node", "provider.mjs")
-	cmd.Dir, cmd.Stderr, cmd.WaitDelay = work, t.Output(), 5*time.Second
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("node does not start: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = in.Close() // which ends it
-		_ = cmd.Wait()
-	})
+	const program = "provider.mjs"
+	in, out := node.Start(t, node.Prepare(t, "EIDGATE_TEST_OIDC_PROVIDER", "test/oidcprovider/install.sh", program), program)
 	signing, encryption := standin.ClientKeys()
 	claims := map[string]map[string]string{}
 	for _, p := range people {

@@ -35,30 +35,34 @@ func (p *Provider) AuthorizeURL(contextClass string) string {
 
 // visit goes where a browser goes, until it would leave the provider.
 func (p *Provider) visit(ctx context.Context, authorizeURL string, decision url.Values) (*url.URL, error) {
-	away, err := p.follow(ctx, http.MethodGet, authorizeURL, nil)
+	away, err := Browse(ctx, p.Transport(), http.MethodGet, authorizeURL, nil, http.StatusFound)
 	if err != nil || !p.own(away) {
 		return away, err // an error of the request itself goes straight back
 	}
-	return p.follow(ctx, http.MethodPost, away.String(), decision)
+	return Browse(ctx, p.Transport(), http.MethodPost, away.String(), decision, http.StatusFound)
 }
 
 func (p *Provider) own(u *url.URL) bool { return strings.HasPrefix(u.String(), p.Issuer+"/") }
 
-// follow makes one request and gives the address that it is redirected to.
-func (p *Provider) follow(ctx context.Context, method, address string, form url.Values) (*url.URL, error) {
+// Browse makes one request as a browser does that follows no redirect, and takes no answer of another status than this one.
+// It gives the address that a redirect goes to, nil for any other answer.
+func Browse(ctx context.Context, transport http.RoundTripper, method, address string, form url.Values, want int) (*url.URL, error) {
 	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	browser := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := browser.Do(r)
 	if err != nil {
 		return nil, errors.New("the stand-in does not answer")
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusFound {
+	if answer.StatusCode != want {
 		return nil, fmt.Errorf("the stand-in answered %s", answer.Status)
+	}
+	if want != http.StatusFound {
+		return nil, nil
 	}
 	return answer.Location()
 }

@@ -77,18 +77,11 @@ func NoToken(t *Token) { t.none = true }
 // Mishap is an endpoint's answer on a bad day.
 type Mishap http.HandlerFunc
 
-// Misbehave makes the next requests for a path go wrong, one after the other.
-func (p *Provider) Misbehave(path string, mishaps ...Mishap) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.mishaps[path] = append(p.mishaps[path], mishaps...)
-}
-
 // Behave forgets all mishaps and twists that have not happened yet.
 func (p *Provider) Behave() {
+	p.behave()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	clear(p.mishaps)
 	p.twists = nil
 }
 

@@ -8,10 +8,7 @@ package standin
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -45,22 +42,19 @@ const Callback = "https://partner.example/eid/callback"
 
 // Provider is a running stand-in. Its methods may be called at any time from any goroutine.
 type Provider struct {
+	*Server
 	Issuer string
 
 	now       func() time.Time
 	redirects map[string]bool
 
 	mu           sync.Mutex
-	server       *httptest.Server
-	down         bool
 	keys         []signingKey
 	strangers    []json.RawMessage // in the JWKS, and none of the provider's
 	mitID        signingKey
 	interactions map[string]authorization
 	codes        map[string]*grant
 	assertions   map[string]bool // jti of client assertions, each good once
-	calls        map[string]int
-	mishaps      map[string][]Mishap
 	twists       []Twist
 }
 
@@ -71,7 +65,6 @@ func New(t testing.TB, c Config) *Provider {
 		now: c.Now, redirects: map[string]bool{Callback: true},
 		keys: []signingKey{providerKeys()[0]}, mitID: providerKeys()[1],
 		interactions: map[string]authorization{}, codes: map[string]*grant{}, assertions: map[string]bool{},
-		calls: map[string]int{}, mishaps: map[string][]Mishap{},
 	}
 	if p.now == nil {
 		p.now = time.Now
@@ -79,48 +72,9 @@ func New(t testing.TB, c Config) *Provider {
 	for _, uri := range c.RedirectURIs {
 		p.redirects[uri] = true
 	}
-	p.server = httptest.NewServer(p.handler())
-	p.Issuer = p.server.URL
-	t.Cleanup(p.Unplug)
+	p.Server = Serve(t, Serving{Handler: p.routes()})
+	p.Issuer = p.URL
 	return p
-}
-
-// Unplug closes the port: connections are refused from now on. Unplugging twice is no different.
-func (p *Provider) Unplug() {
-	p.mu.Lock()
-	server, down := p.server, p.down
-	p.down = true
-	p.mu.Unlock()
-	if !down {
-		server.CloseClientConnections()
-		server.Close()
-	}
-}
-
-// Replug opens the same port again. What was known is known still.
-func (p *Provider) Replug(t testing.TB) {
-	t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.down {
-		return
-	}
-	listener, err := net.Listen("tcp", strings.TrimPrefix(p.Issuer, "http://"))
-	if err != nil {
-		t.Fatalf("the stand-in's port cannot be opened again: %v", err)
-	}
-	server := httptest.NewUnstartedServer(p.handler())
-	_ = server.Listener.Close()
-	server.Listener = listener
-	server.Start()
-	p.server, p.down = server, false
-}
-
-// Calls tells how often a path was asked for.
-func (p *Provider) Calls(path string) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.calls[path]
 }
 
 // Rotate publishes a new signing key instead of the present one, which is forgotten.
@@ -143,7 +97,7 @@ func (p *Provider) Publish(keys ...string) {
 	}
 }
 
-func (p *Provider) handler() http.Handler {
+func (p *Provider) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Discovery, p.discovery)
 	mux.HandleFunc("GET "+JWKS, p.jwks)
@@ -151,20 +105,7 @@ func (p *Provider) handler() http.Handler {
 	mux.HandleFunc("GET /interaction/{id}", p.showInteraction)
 	mux.HandleFunc("POST /interaction/{id}", p.interact)
 	mux.HandleFunc("POST "+TokenPath, p.token)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.mu.Lock()
-		p.calls[r.URL.Path]++
-		var mishap Mishap
-		if waiting := p.mishaps[r.URL.Path]; len(waiting) > 0 {
-			mishap, p.mishaps[r.URL.Path] = waiting[0], waiting[1:]
-		}
-		p.mu.Unlock()
-		if mishap != nil {
-			mishap(w, r)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	return mux
 }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {

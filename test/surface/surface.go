@@ -21,10 +21,24 @@ type Route = httpapi.Route
 // Serve lets the server answer at an address of this machine, which it gives, until the test is over.
 func Serve(t testing.TB, server *httpapi.Server) (address string) {
 	t.Helper()
+	l := Listen(t)
+	ServeOn(t, l, server)
+	return l.Addr().String()
+}
+
+// Listen opens a port of this machine for a server that has to know its address before it is made.
+func Listen(t testing.TB) net.Listener {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return l
+}
+
+// ServeOn lets the server answer at a port until the test is over.
+func ServeOn(t testing.TB, l net.Listener, server *httpapi.Server) {
+	t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	t.Cleanup(func() {
@@ -36,7 +50,6 @@ func Serve(t testing.TB, server *httpapi.Server) (address string) {
 		}
 		<-done
 	})
-	return l.Addr().String()
 }
 
 // Ask sends a request to an address as if it were called id.example, and reads the answer, whose Request is the one that was

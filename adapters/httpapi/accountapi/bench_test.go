@@ -1,8 +1,6 @@
 package accountapi_test
 
 import (
-	"bufio"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -10,8 +8,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
-	"github.com/valyala/fasthttp/fasthttputil"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
@@ -34,7 +30,7 @@ func BenchmarkGetAccount(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		exchangeOver(b, server.Handler(), request)
+		surface.Exchange(b, server.Handler(), request, http.StatusOK)
 	})
 	b.Run("bare", func(b *testing.B) {
 		app := fiber.New(fiber.Config{Immutable: true})
@@ -46,7 +42,7 @@ func BenchmarkGetAccount(b *testing.B) {
 			}
 			return c.JSON(fiber.Map{"data": bareAccount(bearer.Account.Snapshot())})
 		})
-		exchangeOver(b, app.Handler(), request)
+		surface.Exchange(b, app.Handler(), request, http.StatusOK)
 	})
 }
 
@@ -63,31 +59,6 @@ func bareAccount(a account.Snapshot) any {
 		CreatedAt time.Time       `json:"created_at"`
 		UpdatedAt time.Time       `json:"updated_at"`
 	}{a.ID, a.Number.Reveal(), a.Profile, a.CreatedAt, a.UpdatedAt}
-}
-
-// exchangeOver sends one request after the other on one connection in memory.
-func exchangeOver(b *testing.B, handler fasthttp.RequestHandler, request string) {
-	l := fasthttputil.NewInmemoryListener()
-	defer l.Close()
-	go func() { _ = (&fasthttp.Server{Handler: handler}).Serve(l) }()
-	conn, err := l.Dial()
-	if err != nil {
-		b.Fatal(err)
-	}
-	reader := bufio.NewReader(conn)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := io.WriteString(conn, request); err != nil {
-			b.Fatal(err)
-		}
-		response, err := http.ReadResponse(reader, nil)
-		if err != nil || response.StatusCode != http.StatusOK {
-			b.Fatal(err, response)
-		}
-		if _, err := io.Copy(io.Discard, response.Body); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 var _ outbound.Limiter = (*surface.Window)(nil)

@@ -1,30 +1,28 @@
 package eidapi_test
 
 import (
-	"bufio"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
-	"github.com/valyala/fasthttp/fasthttputil"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // benchServer is the surface on the server, where nobody has to wait.
 func benchServer(b *testing.B, h *house) *httpapi.Server {
 	l := generous{}
 	api := eidapi.New(eidapi.Config{ClientRate: 1 << 40}, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: l, Attempts: l, Pacer: l})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -38,7 +36,7 @@ func BenchmarkPoll(b *testing.B) {
 	h := newHouse(b)
 	h.one = true
 	started(b, h)
-	b.Run("house", func(b *testing.B) { exchangeOver(b, benchServer(b, h).Handler(), request, http.StatusOK) })
+	b.Run("house", func(b *testing.B) { surface.Exchange(b, benchServer(b, h).Handler(), request, http.StatusOK) })
 	b.Run("bare", func(b *testing.B) {
 		app := fiber.New(fiber.Config{Immutable: true})
 		app.Get("/v3/bankid-se/auth/:id", func(c *fiber.Ctx) error {
@@ -48,7 +46,7 @@ func BenchmarkPoll(b *testing.B) {
 			}
 			return c.JSON(bareAnswer(session))
 		})
-		exchangeOver(b, app.Handler(), request, http.StatusOK)
+		surface.Exchange(b, app.Handler(), request, http.StatusOK)
 	})
 }
 
@@ -60,7 +58,7 @@ func BenchmarkStart(b *testing.B) {
 	b.Run("house", func(b *testing.B) {
 		h := newHouse(b)
 		h.one = true
-		exchangeOver(b, benchServer(b, h).Handler(), request, http.StatusCreated)
+		surface.Exchange(b, benchServer(b, h).Handler(), request, http.StatusCreated)
 	})
 	b.Run("bare", func(b *testing.B) {
 		h := newHouse(b)
@@ -80,7 +78,7 @@ func BenchmarkStart(b *testing.B) {
 			}
 			return c.Status(http.StatusCreated).JSON(bareAnswer(session))
 		})
-		exchangeOver(b, app.Handler(), request, http.StatusCreated)
+		surface.Exchange(b, app.Handler(), request, http.StatusCreated)
 	})
 }
 
@@ -106,29 +104,4 @@ func bareAnswer(s inbound.Session) any {
 		Token  string `json:"autoStartToken"`
 		Hint   string `json:"hintCode"`
 	}{s.ID, s.Order.Correlation, "PENDING", s.Challenge.AppToken, string(s.Hint)}
-}
-
-// exchangeOver sends one request after the other on one connection in memory.
-func exchangeOver(b *testing.B, handler fasthttp.RequestHandler, request string, status int) {
-	l := fasthttputil.NewInmemoryListener()
-	defer l.Close()
-	go func() { _ = (&fasthttp.Server{Handler: handler}).Serve(l) }()
-	conn, err := l.Dial()
-	if err != nil {
-		b.Fatal(err)
-	}
-	reader := bufio.NewReader(conn)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := io.WriteString(conn, request); err != nil {
-			b.Fatal(err)
-		}
-		response, err := http.ReadResponse(reader, nil)
-		if err != nil || response.StatusCode != status {
-			b.Fatal(err, response)
-		}
-		if _, err := io.Copy(io.Discard, response.Body); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

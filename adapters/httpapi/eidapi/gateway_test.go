@@ -10,6 +10,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/ports/outbound"
 	"github.com/eidgate/eidgate/test/surface"
 )
@@ -29,11 +30,6 @@ func (generous) Pass(context.Context, string, outbound.Pace) outbound.Allowance 
 	return outbound.Allowance{Allowed: true}
 }
 
-// ticking is the server's clock, by which connections live.
-type ticking struct{}
-
-func (ticking) Now() time.Time { return time.Now().UTC() }
-
 type fixed struct{}
 
 func (fixed) Now() time.Time { return then }
@@ -50,7 +46,7 @@ type gateway struct {
 func serve(t testing.TB, config eidapi.Config, h *house, limits *surface.Window) *httpapi.Server {
 	t.Helper()
 	api := eidapi.New(config, eidapi.Deps{Clients: h, Sessions: h, Documents: h, Cards: h, Clock: fixed{}, Limiter: limits, Attempts: limits, Pacer: limits})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}

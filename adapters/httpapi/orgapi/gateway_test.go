@@ -8,15 +8,11 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/surface"
 )
 
 func newWindow() *surface.Window { return surface.NewWindow(time.Second/2, then) }
-
-// ticking is the server's clock, by which connections live.
-type ticking struct{}
-
-func (ticking) Now() time.Time { return time.Now().UTC() }
 
 type fixed struct{}
 
@@ -37,7 +33,7 @@ func open(t testing.TB, config orgapi.Config) gateway {
 	if config.PublicURL == "" {
 		config.PublicURL = "https://id.example"
 	}
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(config, g.deps())}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(config, g.deps())}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/adapters/system"
 )
 
 func TestNoTypeOfAConnectionsParametersIsTakenForAnother(t *testing.T) {
@@ -156,7 +157,7 @@ func FuzzRequests(f *testing.F) {
 		f.Add(uint8(i), "environment=sandbox", "user_security_type*=none&profile[address][city]=x")
 	}
 	g := gateway{house: newHouse(), limits: newWindow()}
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example"}, g.deps())}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example"}, g.deps())}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
@@ -48,7 +49,7 @@ func TestAForeignLibraryVerifiesWithThePublishedKeys(t *testing.T) {
 	g := gateway{house: newHouse(), limits: newWindow()}
 	deps := g.deps()
 	deps.Tokens = issuer{keys: keys}
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example/"}, deps)}, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{orgapi.New(orgapi.Config{PublicURL: "https://id.example/"}, deps)}, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}

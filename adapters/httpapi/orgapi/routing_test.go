@@ -15,13 +15,14 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/accountapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
+	"github.com/eidgate/eidgate/adapters/system"
 )
 
 func TestItSharesItsPrefixesWithTheAccountSurface(t *testing.T) {
 	account, eid := accountapi.New(accountapi.Config{}, accountapi.Deps{}), eidapi.New(eidapi.Config{}, eidapi.Deps{})
 	own := orgapi.New(orgapi.Config{}, orgapi.Deps{})
 	for _, surfaces := range [][]httpapi.Surface{{account, eid, own}, {own, account, eid}} {
-		server, err := httpapi.New(httpapi.Config{}, surfaces, httpapi.Deps{Clock: ticking{}, IDs: fixed{}})
+		server, err := httpapi.New(httpapi.Config{}, surfaces, httpapi.Deps{Clock: system.Clock{}, IDs: fixed{}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,15 +1,11 @@
 package pages_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // site is the pages on a real server, with a real simulator behind them.
@@ -39,10 +36,7 @@ func (signer) SignDocument(context.Context, []byte, outbound.DocumentSignature) 
 // open starts a site; change may alter its configuration.
 func open(t *testing.T, change func(*pages.Config)) site {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := surface.Listen(t)
 	base := "http://" + l.Addr().String()
 	sim, err := simulator.New(simulator.Config{PublicURL: base, Secret: make([]byte, 32), Plain: true, Signer: signer{}}, system.Clock{}, system.IDs{})
 	if err != nil {
@@ -52,29 +46,21 @@ func open(t *testing.T, change func(*pages.Config)) site {
 	if change != nil {
 		change(&config)
 	}
-	surface, err := pages.New(config, system.Clock{}, system.Random{})
+	own, err := pages.New(config, system.Clock{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve(t, l, httpapi.Config{Development: true, PublicURL: base}, surface)
+	serve(t, l, httpapi.Config{Development: true, PublicURL: base}, own)
 	return site{t: t, base: base, simulator: sim}
 }
 
-func serve(t *testing.T, l net.Listener, config httpapi.Config, surface httpapi.Surface) {
+func serve(t *testing.T, l net.Listener, config httpapi.Config, own httpapi.Surface) {
 	t.Helper()
-	server, err := httpapi.New(config, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
+	server, err := httpapi.New(config, []httpapi.Surface{own}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		_ = l.Close()
-		<-done
-	})
+	surface.ServeOn(t, l, server)
 }
 
 // login begins a session as the account surface would, and gives the address that its person is sent to.
@@ -107,20 +93,14 @@ func (s site) begin(id string, order eid.Order) eid.Challenge {
 	return *step.Challenge
 }
 
-// browser keeps cookies, follows no redirect and asks for pages.
+// browser is one in front of the site.
 type browser struct {
 	site
-	client *http.Client
+	surface.Browser
 }
 
 func (s site) browser() browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return browser{site: s, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}}
+	return browser{s, surface.NewBrowser(s.t, s.base)}
 }
 
 type answer struct {
@@ -128,36 +108,10 @@ type answer struct {
 	body string
 }
 
-// ask sends a request; header alternates names and values.
 func (b browser) ask(method, address, body string, header ...string) answer {
 	b.t.Helper()
-	if strings.HasPrefix(address, "/") {
-		address = b.base + address
-	}
-	var content io.Reader
-	if body != "" {
-		content = strings.NewReader(body)
-	}
-	r, err := http.NewRequestWithContext(b.t.Context(), method, address, content)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-		if header[i] == "Host" {
-			r.Host = header[i+1]
-		}
-	}
-	res, err := b.client.Do(r)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var read bytes.Buffer
-	if _, err := read.ReadFrom(res.Body); err != nil {
-		b.t.Fatal(err)
-	}
-	return answer{Response: res, body: read.String()}
+	r, text := b.Ask(method, address, body, header...)
+	return answer{r, text}
 }
 
 func (b browser) get(address string, header ...string) answer {

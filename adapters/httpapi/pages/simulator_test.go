@@ -1,7 +1,6 @@
 package pages_test
 
 import (
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/pages"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 func TestAPersonCanFinishALoginOfEachEID(t *testing.T) {
@@ -306,16 +306,13 @@ func TestWithoutASimulatorItsPathsDoNotExist(t *testing.T) {
 
 func TestTheDeskCanStandOnAListenerOfItsOwn(t *testing.T) {
 	s := open(t, nil)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := surface.Listen(t)
 	base := "http://" + l.Addr().String()
-	surface, err := pages.New(pages.Config{PublicURL: "https://eid.example", Origins: []string{base}, Simulator: s.simulator}, system.Clock{}, system.Random{})
+	own, err := pages.New(pages.Config{PublicURL: "https://eid.example", Origins: []string{base}, Simulator: s.simulator}, system.Clock{}, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve(t, l, httpapi.Config{PublicURL: "https://eid.example"}, &pages.Desk{Surface: surface})
+	serve(t, l, httpapi.Config{PublicURL: "https://eid.example"}, &pages.Desk{Surface: own})
 	desk := s
 	desk.base = base
 	b := desk.browser()

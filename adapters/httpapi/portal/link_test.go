@@ -43,7 +43,7 @@ func TestTheButtonUsesTheLinkUpAndGivesTheBrowserASecret(t *testing.T) {
 	s.invitations.Send(link, browser.Invited("Acme Bank"))
 	v := s.visitor()
 	v.get("/onboarding/" + link + "?lang=sv")
-	before := v.cookies()[0].Value
+	before := v.Cookies()[0].Value
 	a := v.post("/onboarding/"+link+"?lang=sv", nil)
 	a.want(t, http.StatusSeeOther, "")
 	if to := a.Header.Get("Location"); to != "/onboarding?lang=sv" {
@@ -120,7 +120,7 @@ func TestTwoClicksAreOne(t *testing.T) {
 	s.invitations.Send("another-link-of-some-length", browser.Invited("Other"))
 	stranger.get("/onboarding/another-link-of-some-length")
 	stranger.post("/onboarding/"+link, nil).want(t, http.StatusNotFound, "invitation_unknown")
-	s.clock.now = s.clock.now.Add(time.Minute)
+	s.clock.Advance(time.Minute)
 	s.visitor().post("/onboarding/"+link, nil, "Cookie", name.Name+"="+name.Value).want(t, http.StatusNotFound, "invitation_unknown")
 }
 

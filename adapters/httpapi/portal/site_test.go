@@ -2,12 +2,9 @@ package portal_test
 
 import (
 	"bytes"
-	"io"
 	"log/slog"
 	"mime/multipart"
-	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,6 +14,8 @@ import (
 	"github.com/eidgate/eidgate/adapters/httpapi/portal"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // link is the secret of an invitation.
@@ -27,14 +26,9 @@ type site struct {
 	t           *testing.T
 	base        string
 	invitations *browser.Invitations
-	clock       *clock
+	clock       *clock.Manual
 	log         *bytes.Buffer
 }
-
-// clock stands still until it is moved.
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time { return c.now }
 
 // letters are kept by a test.
 type letters []portal.Letter
@@ -43,13 +37,10 @@ func (l letters) List() []portal.Letter { return l }
 
 func open(t *testing.T, public string, kept ...portal.Letter) site {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := surface.Listen(t)
 	s := site{
 		t: t, base: "http://" + l.Addr().String(), invitations: browser.NewInvitations(), log: &bytes.Buffer{},
-		clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+		clock: clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)),
 	}
 	if public == "" {
 		public = s.base
@@ -58,7 +49,7 @@ func open(t *testing.T, public string, kept ...portal.Letter) site {
 		kept[i].Text = strings.ReplaceAll(kept[i].Text, "BASE", public)
 	}
 	config := portal.Config{PublicURL: public}
-	surface, err := portal.New(config, s.invitations, s.clock, system.Random{})
+	steps, err := portal.New(config, s.invitations, s.clock, system.Random{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,38 +57,24 @@ func open(t *testing.T, public string, kept ...portal.Letter) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := httpapi.New(httpapi.Config{PublicURL: public}, []httpapi.Surface{surface, mailbox}, httpapi.Deps{
+	server, err := httpapi.New(httpapi.Config{PublicURL: public}, []httpapi.Surface{steps, mailbox}, httpapi.Deps{
 		Clock: system.Clock{}, IDs: system.IDs{}, Log: slog.New(slog.NewJSONHandler(s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		_ = l.Close()
-		<-done
-	})
+	surface.ServeOn(t, l, server)
 	return s
 }
 
-// visitor is a browser that keeps cookies, follows no redirect and asks for pages.
+// visitor is a browser that asks for pages.
 type visitor struct {
 	site
-	client *http.Client
+	surface.Browser
 }
 
 func (s site) visitor() visitor {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return visitor{site: s, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}}
+	return visitor{s, surface.NewBrowser(s.t, s.base, "Accept", "text/html")}
 }
 
 // begun is a visitor who has opened the invitation.
@@ -123,31 +100,10 @@ type answer struct {
 	body string
 }
 
-// ask sends a request; header alternates names and values, "" for none.
 func (v visitor) ask(method, path, body string, header ...string) answer {
 	v.t.Helper()
-	var content io.Reader
-	if body != "" {
-		content = strings.NewReader(body)
-	}
-	r, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, content)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	res, err := v.client.Do(r)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var read bytes.Buffer
-	if _, err := read.ReadFrom(res.Body); err != nil {
-		v.t.Fatal(err)
-	}
-	return answer{Response: res, body: read.String()}
+	r, text := v.Ask(method, path, body, header...)
+	return answer{r, text}
 }
 
 func (v visitor) get(path string, header ...string) answer {
@@ -158,9 +114,8 @@ func (v visitor) get(path string, header ...string) answer {
 // post sends a form as the page's own button does.
 func (v visitor) post(path string, form url.Values, header ...string) answer {
 	v.t.Helper()
-	return v.ask(http.MethodPost, path, form.Encode(), append([]string{
-		"Content-Type", "application/x-www-form-urlencoded", "Origin", v.base, "Sec-Fetch-Site", "same-origin",
-	}, header...)...)
+	r, text := v.Press(path, form.Encode(), header...)
+	return answer{r, text}
 }
 
 // upload sends the form of the third step as a browser does, with a file (nil for none) and a text.
@@ -180,14 +135,6 @@ func (v visitor) upload(path string, file *string, text string) answer {
 	_ = w.WriteField("xml", text)
 	_ = w.Close()
 	return v.ask(http.MethodPost, path, b.String(), "Content-Type", w.FormDataContentType(), "Origin", v.base, "Sec-Fetch-Site", "same-origin")
-}
-
-func (v visitor) cookies() []*http.Cookie {
-	u, err := url.Parse(v.base)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return v.client.Jar.Cookies(u)
 }
 
 func (a answer) want(t *testing.T, status int, code string) {

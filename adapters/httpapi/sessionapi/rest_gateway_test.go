@@ -10,6 +10,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/test/surface"
@@ -35,7 +36,7 @@ func open(t testing.TB, config sessionapi.Config) gateway {
 	t.Helper()
 	config.PublicURL, config.Page, config.SubjectKey = "https://eid.example", page, []byte(subjectKey)
 	g := gateway{house: newHouse(), limits: surface.NewWindow(time.Second, then)}
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{sessionapi.New(config, deps(g.house, g.limits))}, httpapi.Deps{Clock: running{}, IDs: still{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{sessionapi.New(config, deps(g.house, g.limits))}, httpapi.Deps{Clock: system.Clock{}, IDs: still{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
+	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/test/surface"
@@ -66,10 +67,6 @@ type still struct{}
 func (still) New() string   { return "0198a1f2-3b4c-7d5e-8f60-718293a4b5c6" }
 func (still) Number() int64 { return 1 }
 
-type running struct{}
-
-func (running) Now() time.Time { return time.Now().UTC() }
-
 // tokenGateway is the surface on a running server, as far as it asks for no access token.
 type tokenGateway struct {
 	*issuer
@@ -81,7 +78,7 @@ func openTokens(t *testing.T, config sessionapi.Config) tokenGateway {
 	t.Helper()
 	g := tokenGateway{issuer: &issuer{}, limits: surface.NewWindow(time.Second, then)}
 	api := sessionapi.New(config, sessionapi.Deps{Tokens: g.issuer, Limiter: g.limits, Attempts: g.limits, Pacer: g.limits})
-	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: running{}, IDs: still{}})
+	server, err := httpapi.New(httpapi.Config{}, []httpapi.Surface{api}, httpapi.Deps{Clock: system.Clock{}, IDs: still{}})
 	if err != nil {
 		t.Fatal(err)
 	}

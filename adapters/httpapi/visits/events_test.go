@@ -32,7 +32,7 @@ func (v visitor) stream(path string, header ...string) stream {
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	res, err := v.client.Do(r)
+	res, err := v.Client.Do(r)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestNewsComesByAStreamThatEndsWithTheSession(t *testing.T) {
 	if first["status"] != "Starta BankID-appen och skanna koden, eller öppna appen på den här enheten." {
 		t.Error("the stream speaks another language")
 	}
-	s.clock.pass(time.Second)
+	s.clock.Advance(time.Second)
 	if second := e.news(); second["qr"] == first["qr"] {
 		t.Error("a second later it is the same code")
 	}

@@ -34,8 +34,8 @@ func TestLookingChangesNothing(t *testing.T) {
 	if times, _ := s.sessions.Begun("t1"); times != 0 {
 		t.Errorf("looking began the session %d times", times)
 	}
-	if again := v.get("/s/t1"); len(v.cookies()) != 1 || len(again.Cookies()) != 0 {
-		t.Errorf("a browser that looks has %d names", len(v.cookies()))
+	if again := v.get("/s/t1"); len(v.Cookies()) != 1 || len(again.Cookies()) != 0 {
+		t.Errorf("a browser that looks has %d names", len(v.Cookies()))
 	}
 	other := s.visitor()
 	other.get("/s/t1")
@@ -81,12 +81,12 @@ func TestTheButtonBindsThisBrowserAndShowsTheCode(t *testing.T) {
 		}
 	}
 	before := news(t, v, "t1")
-	s.clock.pass(time.Second)
+	s.clock.Advance(time.Second)
 	after := news(t, v, "t1")
 	if before["qr"] == nil || before["qr"] == after["qr"] {
 		t.Error("a second later it is the same code")
 	}
-	if again := v.post("/s/t1/begin"); len(again.Cookies()) != 0 || len(v.cookies()) != 1 {
+	if again := v.post("/s/t1/begin"); len(again.Cookies()) != 0 || len(v.Cookies()) != 1 {
 		t.Error("a browser that is known got another cookie")
 	}
 }

@@ -1,14 +1,7 @@
 package visits_test
 
 import (
-	"bytes"
-	"io"
-	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +11,8 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/test/browser"
+	"github.com/eidgate/eidgate/test/clock"
+	"github.com/eidgate/eidgate/test/surface"
 )
 
 // site is the pages on a real server, with sessions that do as they are told behind them.
@@ -27,50 +22,27 @@ type site struct {
 	sessions *browser.Sessions
 	surface  *visits.Surface
 	server   *httpapi.Server
-	clock    *clock
+	clock    *clock.Manual
 }
-
-// clock stands still until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
-
-func (c *clock) pass(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 
 func open(t *testing.T, change func(*visits.Config)) site {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := site{t: t, base: "http://" + l.Addr().String(), clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
+	l := surface.Listen(t)
+	s := site{t: t, base: "http://" + l.Addr().String(), clock: clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))}
 	s.sessions = browser.NewSessions(s.clock)
 	config := visits.Config{PublicURL: s.base}
 	if change != nil {
 		change(&config)
 	}
-	surface, err := visits.New(config, s.sessions, system.Random{})
+	var err error
+	if s.surface, err = visits.New(config, s.sessions, system.Random{}); err != nil {
+		t.Fatal(err)
+	}
+	s.server, err = httpapi.New(httpapi.Config{PublicURL: config.PublicURL}, []httpapi.Surface{s.surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.surface = surface
-	server, err := httpapi.New(httpapi.Config{PublicURL: config.PublicURL}, []httpapi.Surface{surface}, httpapi.Deps{Clock: system.Clock{}, IDs: system.IDs{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.server = server
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(t.Context(), 0); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		_ = l.Close()
-		<-done
-	})
+	surface.ServeOn(t, l, s.server)
 	return s
 }
 
@@ -97,26 +69,20 @@ func redirect(ticket string) browser.Session {
 
 const secret = "d28db9a7-4cde-429e-a983-359be676944c" //nolint:gosec // the sample value of BankID's own documents
 
-// visitor is a browser that keeps cookies, follows no redirect and asks for pages.
+// visitor is a browser that asks for pages.
 type visitor struct {
 	site
-	client *http.Client
+	surface.Browser
 }
 
 func (s site) visitor() visitor {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return visitor{site: s, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}}
+	return visitor{s, surface.NewBrowser(s.t, s.base, "Accept", "text/html")}
 }
 
 // blocked is a browser that keeps no cookie.
 func (s site) blocked() visitor {
 	v := s.visitor()
-	v.client.Jar = nil
+	v.Client.Jar = nil
 	return v
 }
 
@@ -125,31 +91,10 @@ type answer struct {
 	body string
 }
 
-// ask sends a request; header alternates names and values, "" for none.
 func (v visitor) ask(method, path, body string, header ...string) answer {
 	v.t.Helper()
-	var content io.Reader
-	if body != "" {
-		content = strings.NewReader(body)
-	}
-	r, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, content)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	res, err := v.client.Do(r)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var read bytes.Buffer
-	if _, err := read.ReadFrom(res.Body); err != nil {
-		v.t.Fatal(err)
-	}
-	return answer{Response: res, body: read.String()}
+	r, text := v.Ask(method, path, body, header...)
+	return answer{r, text}
 }
 
 func (v visitor) get(path string, header ...string) answer {
@@ -171,17 +116,8 @@ func (v visitor) post(path string, header ...string) answer {
 // form is post with fields.
 func (v visitor) form(path, fields string, header ...string) answer {
 	v.t.Helper()
-	return v.ask(http.MethodPost, path, fields, append([]string{
-		"Content-Type", "application/x-www-form-urlencoded", "Origin", v.base, "Sec-Fetch-Site", "same-origin",
-	}, header...)...)
-}
-
-func (v visitor) cookies() []*http.Cookie {
-	u, err := url.Parse(v.base)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return v.client.Jar.Cookies(u)
+	r, text := v.Press(path, fields, header...)
+	return answer{r, text}
 }
 
 func (a answer) want(t *testing.T, status int, code string) {

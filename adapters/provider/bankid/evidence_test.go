@@ -13,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/bankid"
 )
 
@@ -97,7 +98,7 @@ func TestHalfACompletionIsNoEvidence(t *testing.T) {
 		if !errors.Is(err, eid.ErrEvidenceRejected) || got.Evidence != nil {
 			t.Errorf("%s: got %v", name, err)
 		}
-		silent(t, err, there.People[0].Number, there.People[0].Surname, step.Challenge.AppToken, "<xml>")
+		contract.Silent(t, err, there.People[0].Number, there.People[0].Surname, step.Challenge.AppToken, "<xml>")
 	}
 }
 
@@ -171,7 +172,7 @@ func TestWhatBankIDAnswersAboutACardBecomesAFault(t *testing.T) {
 		if _, err := b.CheckCard(t.Context(), code); !errors.Is(err, want) {
 			t.Errorf("answer %d: got %v", i, err)
 		} else {
-			silent(t, err, code, strings.TrimPrefix(code, "BANKIDF."), base64.StdEncoding.EncodeToString([]byte(code)))
+			contract.Silent(t, err, code, strings.TrimPrefix(code, "BANKIDF."), base64.StdEncoding.EncodeToString([]byte(code)))
 		}
 	}
 	for name, twist := range map[string]there.Twist{

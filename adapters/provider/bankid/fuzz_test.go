@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // spoken is a transport that answers everything with the same words.
@@ -21,9 +22,7 @@ func (s spoken) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(s))}, nil
 }
 
-type still struct{}
-
-func (still) Now() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+var still = clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 
 func FuzzWhatIsCollectedIsAnOutcomeOrAFault(f *testing.F) {
 	for _, seed := range []string{
@@ -35,7 +34,7 @@ func FuzzWhatIsCollectedIsAnOutcomeOrAFault(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, said []byte) {
-		p, err := New(Config{BaseURL: "http://127.0.0.1:1", SubjectKey: make([]byte, 32)}, still{})
+		p, err := New(Config{BaseURL: "http://127.0.0.1:1", SubjectKey: make([]byte, 32)}, still)
 		if err != nil {
 			t.Fatal(err)
 		}

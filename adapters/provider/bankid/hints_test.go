@@ -7,6 +7,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/bankid"
 )
 
@@ -47,11 +48,11 @@ func TestEveryFailedCodeIsARefusal(t *testing.T) {
 func TestAnAppThatNobodyStartsEndsTheOrder(t *testing.T) {
 	b := newBench(t)
 	_, step := b.begun(t, appLogin)
-	b.clock.forward(29 * time.Second)
+	b.clock.Advance(29 * time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Hint != eid.HintOutstanding {
 		t.Fatalf("after 29 seconds: got %q and %v", got.Hint, err)
 	}
-	b.clock.forward(time.Second)
+	b.clock.Advance(time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonNotStarted {
 		t.Errorf("after 30 seconds: got %q and %v", got.Refusal, err)
 	}
@@ -60,7 +61,7 @@ func TestAnAppThatNobodyStartsEndsTheOrder(t *testing.T) {
 func TestAnOrderHasThreeMinutes(t *testing.T) {
 	b := newBench(t)
 	step, _ := b.app(t, appLogin)
-	b.clock.forward(180 * time.Second)
+	b.clock.Advance(180 * time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonTimedOut {
 		t.Errorf("got %q and %v", got.Refusal, err)
 	}
@@ -86,7 +87,7 @@ func TestAnOutcomeThatNobodyFetchesIsLost(t *testing.T) {
 	b := newBench(t)
 	step, app := b.app(t, appLogin)
 	app.Approve(there.People[0])
-	b.clock.forward(3 * time.Minute)
+	b.clock.Advance(3 * time.Minute)
 	if _, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); !errors.Is(err, eid.ErrOrderGone) {
 		t.Errorf("got %v", err)
 	}
@@ -113,7 +114,7 @@ func TestASecondOrderForAPersonEndsBoth(t *testing.T) {
 	if !errors.Is(err, eid.ErrInProgress) {
 		t.Fatalf("got %v", err)
 	}
-	silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
+	contract.Silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
 	if got, err := b.Advance(t.Context(), first.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonSuperseded {
 		t.Errorf("the first: got %q and %v", got.Refusal, err)
 	}
@@ -123,7 +124,7 @@ func TestACodeIsNewEverySecond(t *testing.T) {
 	b := newBench(t)
 	_, step := b.begun(t, appLogin)
 	first := step.Challenge.QR
-	b.clock.forward(7 * time.Second)
+	b.clock.Advance(7 * time.Second)
 	if _, err := b.there.Scan(first); err == nil {
 		t.Error("a code of seven seconds ago was taken")
 	}

@@ -3,8 +3,6 @@ package bankid_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,21 +13,10 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/bankid"
 )
-
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func newClock() *clock {
-	c := &clock{}
-	c.micros.Store(time.Now().UnixMicro())
-	return c
-}
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 var (
 	appLogin  = outbound.Offer{EID: eid.SEBankID, Operation: eid.Authenticate, Channel: eid.App, Tells: eid.WantNumber}
@@ -42,7 +29,7 @@ type bench struct {
 	contract.Rig
 	*bankid.Provider
 	there *there.Service
-	clock *clock
+	clock *clock.Manual
 	own   bankid.Config
 }
 
@@ -50,7 +37,7 @@ func newBench(t *testing.T) bench { return newBenchOf(t, there.Config{}) }
 
 func newBenchOf(t *testing.T, c there.Config) bench {
 	t.Helper()
-	b := bench{clock: newClock()}
+	b := bench{clock: clock.Stopped()}
 	c.Now = b.clock.Now
 	b.there = there.New(t, c)
 	b.own = bankid.Config{
@@ -92,7 +79,7 @@ func phone(s eid.Snapshot, step outbound.Step, service *there.Service, now time.
 	return service.Scan(step.Challenge.Animated.At(now))
 }
 
-func rig(p outbound.Provider, service *there.Service, c *clock) contract.Rig {
+func rig(p outbound.Provider, service *there.Service, c *clock.Manual) contract.Rig {
 	var asked atomic.Int64
 	play := func(t *testing.T, s eid.Snapshot, step outbound.Step, does func(*there.Phone)) outbound.Nudge {
 		t.Helper()
@@ -160,17 +147,4 @@ func (b bench) app(t *testing.T, o outbound.Offer) (outbound.Step, *there.Phone)
 		t.Fatalf("the app: %v", err)
 	}
 	return step, app
-}
-
-// silent looks for words in an error and everything behind it, and shows none of them.
-func silent(t *testing.T, err error, words ...string) {
-	t.Helper()
-	for ; err != nil; err = errors.Unwrap(err) {
-		text := fmt.Sprintf("%v %+v %#v", err, err, err)
-		for i, word := range words {
-			if word != "" && strings.Contains(text, word) {
-				t.Errorf("an error shows word %d of what it must not", i)
-			}
-		}
-	}
 }

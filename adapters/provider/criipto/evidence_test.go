@@ -7,6 +7,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/provider"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -65,7 +66,7 @@ func FuzzToken(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	away := newIssuer("http://127.0.0.1:1", time.Millisecond, nil, still{})
+	away := newIssuer("http://127.0.0.1:1", time.Millisecond, nil, still)
 	away.keys.memo.value, away.keys.memo.at = []publicKey{}, noon
 	away.keys.window, away.keys.missed = noon, misses
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -75,6 +76,4 @@ func FuzzToken(f *testing.F) {
 	})
 }
 
-type still struct{}
-
-func (still) Now() time.Time { return noon }
+var still = clock.At(noon)

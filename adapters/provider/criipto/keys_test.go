@@ -47,7 +47,7 @@ func TestAForgottenKeyIsNotBelievedForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.there.Rotate()
-	b.clock.forward(time.Hour)
+	b.clock.Advance(time.Hour)
 	b.there.Twist(standin.OfTheFormerKey)
 	if _, err := b.login(t, eid.SEBankID); !isRejected(err) {
 		t.Errorf("got %v", err)
@@ -68,7 +68,7 @@ func TestInventedKidsDoNotBecomeRequests(t *testing.T) {
 	if _, err := b.login(t, eid.SEBankID); err != nil {
 		t.Errorf("a good token among the invented ones: %v", err)
 	}
-	b.clock.forward(time.Minute)
+	b.clock.Advance(time.Minute)
 	b.there.Rotate()
 	if _, err := b.login(t, eid.SEBankID); err != nil {
 		t.Errorf("a rotation a minute later: %v", err)
@@ -159,7 +159,7 @@ func TestAnOldDiscoveryDocumentIsRenewedBehindTheScenes(t *testing.T) {
 	if err := b.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b.clock.forward(2 * time.Hour)
+	b.clock.Advance(2 * time.Hour)
 	asked := make(chan struct{})
 	b.there.Misbehave(standin.Discovery, func(w http.ResponseWriter, r *http.Request) {
 		close(asked)

@@ -9,15 +9,16 @@ import (
 	"github.com/eidgate/eidgate/adapters/provider/criipto"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/standin"
 )
 
 const swede = "urn:grn:authn:se:bankid:same-device"
 
 // plainBench is a redeemer in front of a stand-in; code logs a person in there, as any caller could.
-func plainBench(t *testing.T) (p *criipto.Plain, there *standin.Provider, c *clock, code func() string) {
+func plainBench(t *testing.T) (p *criipto.Plain, there *standin.Provider, c *clock.Manual, code func() string) {
 	t.Helper()
-	c = newClock()
+	c = clock.Stopped()
 	there = standin.New(t, standin.Config{Now: c.Now})
 	p, err := criipto.NewPlain(criipto.PlainConfig{
 		Issuer: there.Issuer, ClientID: standin.PlainID, ClientSecret: standin.PlainSecret, RedirectURI: standin.Callback,
@@ -92,7 +93,7 @@ func TestAPlainCodeThatIsNoneIsRejected(t *testing.T) {
 func TestAnExpiredPlainCodeIsRejected(t *testing.T) {
 	p, _, c, code := plainBench(t)
 	old := code()
-	c.forward(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	if _, err := p.Redeem(t.Context(), old); !errors.Is(err, eid.ErrCodeRejected) {
 		t.Errorf("got %v", err)
 	}
@@ -129,7 +130,7 @@ func TestAPlainConfigurationThatCannotWorkIsRefused(t *testing.T) {
 		{}, {Issuer: "https://acme.criipto.id", ClientID: "a", ClientSecret: "b"}, {Issuer: "https://acme.criipto.id", ClientID: "a", RedirectURI: "c"},
 		{Issuer: "ftp://acme.criipto.id", ClientID: "a", ClientSecret: "b", RedirectURI: "c"},
 	} {
-		if p, err := criipto.NewPlain(c, newClock()); err == nil || p != nil {
+		if p, err := criipto.NewPlain(c, clock.Stopped()); err == nil || p != nil {
 			t.Errorf("%+v is accepted", c)
 		}
 	}

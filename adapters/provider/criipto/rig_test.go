@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,33 +11,22 @@ import (
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	"github.com/eidgate/eidgate/test/standin"
 )
-
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func newClock() *clock {
-	c := &clock{}
-	c.micros.Store(time.Now().UnixMicro())
-	return c
-}
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 // bench is a provider in front of a stand-in.
 type bench struct {
 	contract.Rig
 	*criipto.Provider
 	there *standin.Provider
-	clock *clock
+	clock *clock.Manual
 }
 
 func newBench(t *testing.T) bench {
 	t.Helper()
-	b := bench{clock: newClock()}
+	b := bench{clock: clock.Stopped()}
 	b.there = standin.New(t, standin.Config{Now: b.clock.Now, RedirectURIs: []string{publicURL + "/callback/criipto"}})
 	c := b.config()
 	connections := &http.Transport{}

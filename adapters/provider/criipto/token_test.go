@@ -80,7 +80,7 @@ func TestAnIDTokenThatDoesNotVerifyIsRejected(t *testing.T) {
 		"nested without end":          standin.Repeated(`"deep":` + strings.Repeat("[", 20) + strings.Repeat("]", 20)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			b.clock.forward(time.Minute) // so that looking for unknown keys is allowed again
+			b.clock.Advance(time.Minute) // so that looking for unknown keys is allowed again
 			b.there.Twist(twist)
 			got, err := b.login(t, eid.SEBankID)
 			if !isRejected(err) || got.Evidence != nil || got.Refusal != "" {

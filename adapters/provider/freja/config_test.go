@@ -16,6 +16,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/provider/freja"
 	"github.com/eidgate/eidgate/adapters/system"
+	"github.com/eidgate/eidgate/test/contract"
 	"github.com/eidgate/eidgate/test/standin"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
@@ -95,6 +96,6 @@ func TestCertificatesOfResultsAreLoadedAndMistakesNamed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "jws_certificates") {
 			t.Errorf("%s: got %v", name, err)
 		}
-		silent(t, err, "hush", directory)
+		contract.Silent(t, err, "hush", directory)
 	}
 }

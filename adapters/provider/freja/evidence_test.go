@@ -12,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
 
@@ -121,7 +122,7 @@ func TestWhatIsNotSignedSoIsNoEvidence(t *testing.T) {
 			if !errors.Is(err, eid.ErrEvidenceRejected) || got.Evidence != nil || got.Refusal != "" {
 				t.Fatalf("got %v", err)
 			}
-			silent(t, err, there.People[0].Number, there.People[0].Surname, step.Challenge.AppToken, "200001012392")
+			contract.Silent(t, err, there.People[0].Number, there.People[0].Surname, step.Challenge.AppToken, "200001012392")
 		})
 	}
 }

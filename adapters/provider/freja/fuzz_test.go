@@ -20,6 +20,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // spoken is a transport that answers everything with the same words.
@@ -29,9 +30,7 @@ func (s spoken) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(s))}, nil
 }
 
-type still struct{}
-
-func (still) Now() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+var still = clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 
 // listening is a provider, and what signs for it.
 func listening(t testing.TB) (*Provider, *rsa.PrivateKey, string) {
@@ -51,7 +50,7 @@ func listening(t testing.TB) (*Provider, *rsa.PrivateKey, string) {
 	}
 	p, err := New(Config{
 		BaseURL: "http://127.0.0.1:1", SubjectKey: make([]byte, 32), JWSCertificates: []*x509.Certificate{certificate},
-	}, still{})
+	}, still)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,11 +122,11 @@ func FuzzWhatIsSignedIsReadWithCare(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		e, err := p.approved(thread{Reference: "r", Level: "EXTENDED", Start: still{}.Now().Add(-time.Minute)}, signedWith(t, key, thumbprint, payload))
+		e, err := p.approved(thread{Reference: "r", Level: "EXTENDED", Start: still.Now().Add(-time.Minute)}, signedWith(t, key, thumbprint, payload))
 		switch {
 		case err != nil && !errors.Is(err, eid.ErrEvidenceRejected):
 			t.Fatalf("got %v", err)
-		case err == nil && (e.Subject == "" || e.Malformed && !e.Number.IsZero() || e.IssuedAt.After(still{}.Now().Add(leeway))):
+		case err == nil && (e.Subject == "" || e.Malformed && !e.Number.IsZero() || e.IssuedAt.After(still.Now().Add(leeway))):
 			t.Fatal("evidence of nobody, or of another time")
 		}
 	})

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,21 +14,10 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
-
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func newClock() *clock {
-	c := &clock{}
-	c.micros.Store(time.Now().Truncate(time.Millisecond).UnixMicro()) // Freja tells milliseconds
-	return c
-}
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 const everything = eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress
 
@@ -47,7 +34,7 @@ type bench struct {
 	contract.Rig
 	*freja.Provider
 	there *there.Service
-	clock *clock
+	clock *clock.Manual
 	own   freja.Config
 }
 
@@ -55,7 +42,7 @@ func newBench(t *testing.T) bench { return newBenchOf(t, there.Config{}) }
 
 func newBenchOf(t *testing.T, c there.Config) bench {
 	t.Helper()
-	b := bench{clock: newClock()}
+	b := bench{clock: clock.At(time.Now().Truncate(time.Millisecond))} // Freja tells milliseconds
 	c.Now = b.clock.Now
 	b.there = there.New(t, c)
 	b.own = freja.Config{
@@ -163,17 +150,4 @@ func (b bench) app(t *testing.T, o outbound.Offer) (outbound.Step, *there.Phone)
 		t.Fatalf("the app: %v", err)
 	}
 	return step, app
-}
-
-// silent looks for words in an error and everything behind it, and shows none of them.
-func silent(t *testing.T, err error, words ...string) {
-	t.Helper()
-	for ; err != nil; err = errors.Unwrap(err) {
-		text := fmt.Sprintf("%v %+v %#v", err, err, err)
-		for i, word := range words {
-			if word != "" && strings.Contains(text, word) {
-				t.Errorf("an error shows word %d of what it must not", i)
-			}
-		}
-	}
 }

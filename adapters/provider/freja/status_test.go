@@ -7,6 +7,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
 
@@ -53,15 +54,15 @@ func TestANamedPersonHasToOpenTheApp(t *testing.T) {
 func TestALoginHasTwoMinutesAndItsResultTenMore(t *testing.T) {
 	b := newBench(t)
 	_, step := b.begun(t, appLogin)
-	b.clock.forward(2*time.Minute - time.Second)
+	b.clock.Advance(2*time.Minute - time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != "" {
 		t.Fatalf("got %q and %v", got.Refusal, err)
 	}
-	b.clock.forward(time.Second)
+	b.clock.Advance(time.Second)
 	if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonTimedOut {
 		t.Errorf("got %q and %v", got.Refusal, err)
 	}
-	b.clock.forward(10 * time.Minute)
+	b.clock.Advance(10 * time.Minute)
 	if _, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); !errors.Is(err, eid.ErrOrderGone) {
 		t.Errorf("got %v", err)
 	}
@@ -79,7 +80,7 @@ func TestASecondLoginOfAPersonEndsBoth(t *testing.T) {
 	if !errors.Is(err, eid.ErrOrderRefused) {
 		t.Fatalf("got %v", err)
 	}
-	silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
+	contract.Silent(t, err, s.Order.Require.Person.Reveal(), "stand-in")
 	if got, err := b.Advance(t.Context(), first.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonRejected {
 		t.Errorf("the first: got %q and %v", got.Refusal, err)
 	}

@@ -1,11 +1,8 @@
 package freja_test
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/contract"
 	"github.com/eidgate/eidgate/test/standin"
 	there "github.com/eidgate/eidgate/test/standin/freja"
 )
@@ -58,71 +56,32 @@ func TestEveryErrorCodeHasItsMeaning(t *testing.T) {
 			if cause := fault.Of(pair.err).Cause(); cause == nil || !strings.Contains(cause.Error(), strconv.Itoa(code)) {
 				t.Errorf("%s, code %d: the operator is not told", which, code)
 			}
-			silent(t, pair.err, "stand-in")
+			contract.Silent(t, pair.err, "stand-in")
 		}
 	}
 }
 
 func TestWhatFrejaAnswersBecomesAFault(t *testing.T) {
-	for name, c := range map[string]struct {
-		mishap         standin.Mishap
-		begin, advance *fault.Fault
-		retry          time.Duration
-	}{
-		"400 without words":         {standin.Page(400), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"422 without a code":        {standin.Answer(422, "application/json", "", `{"message":"x"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"422 with a word":           {standin.Answer(422, "application/json", "", `{"code":"1100"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"unauthorized":              {standin.Page(401), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"a page that forbids":       {standin.Page(403), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"not found":                 {standin.Page(404), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"gone":                      {standin.Page(410), eid.ErrMisconfigured, eid.ErrMisconfigured, 0},
-		"request too slow":          {standin.Page(408), eid.ErrProvider, eid.ErrProviderUncertain, 0},
-		"too many requests":         {standin.Answer(429, "text/html", "7", "<h1>no</h1>"), eid.ErrProvider, eid.ErrProvider, 7 * time.Second},
-		"an internal error":         {standin.Page(500), eid.ErrProvider, eid.ErrProviderUncertain, 0},
-		"a bad gateway":             {standin.Page(502), eid.ErrProvider, eid.ErrProviderUncertain, 0},
-		"maintenance":               {standin.Answer(503, "text/html", "30", "<h1>soon</h1>"), eid.ErrProvider, eid.ErrProvider, 30 * time.Second},
-		"a gateway's patience":      {standin.Page(504), eid.ErrProvider, eid.ErrProviderUncertain, 0},
-		"a redirect":                {standin.Page(302), eid.ErrProvider, eid.ErrProvider, 0},
-		"204":                       {standin.Page(204), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"a page":                    {standin.Page(200), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"nothing":                   {standin.Answer(200, "application/json", "", ""), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"half an answer":            {standin.Answer(200, "application/json", "", `{"authRef":"a`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"another type":              {standin.Answer(200, "application/json", "", `{"authRef":7}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"two references":            {standin.Answer(200, "application/json", "", `{"authRef":"a","AuthRef":"b","status":"STARTED"}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"an answer without end":     {standin.Endless, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"an answer that breaks off": {standin.CutOff, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"a torn connection":         {standin.Reset, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-		"no answer in time":         {standin.Slow, eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
-			if name == "no answer in time" {
-				c := b.own
-				c.Timeout = 300 * time.Millisecond
-				b.Provider = b.another(t, c)
-			}
-			s, step := b.begun(t, appLogin)
-			b.there.Misbehave(initAuth, c.mishap)
-			_, beginErr := b.Begin(t.Context(), s)
-			b.there.Misbehave(oneAuth, c.mishap)
-			got, advanceErr := b.Advance(t.Context(), step.Thread, outbound.Nudge{})
-			if got.Evidence != nil || got.Refusal != "" {
-				t.Fatal("an outcome came of it")
-			}
-			for which, pair := range map[string]struct {
-				err  error
-				want *fault.Fault
-			}{"begin": {beginErr, c.begin}, "advance": {advanceErr, c.advance}} {
-				if !errors.Is(pair.err, pair.want) || fault.Of(pair.err).RetryAfter() != c.retry {
-					t.Errorf("%s: got %v because of %v, want %v", which, pair.err, fault.Of(pair.err).Cause(), pair.want)
-				}
-				silent(t, pair.err, "h1>", "https://", "127.0.0.1", step.Challenge.AppToken)
-			}
-			if calls := b.there.Calls(initAuth); calls != 2 {
-				t.Errorf("Freja was asked for %d orders", calls)
-			}
-		})
-	}
+	contract.TestCalls(t, map[string]contract.Trouble{
+		"422 without a code": contract.Means(standin.Answer(422, "application/json", "", `{"message":"x"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0),
+		"422 with a word":    contract.Means(standin.Answer(422, "application/json", "", `{"code":"1100"}`), eid.ErrMisconfigured, eid.ErrMisconfigured, 0),
+		"unauthorized":       contract.Means(standin.Page(401), eid.ErrMisconfigured, eid.ErrMisconfigured, 0),
+		"not found":          contract.Means(standin.Page(404), eid.ErrMisconfigured, eid.ErrMisconfigured, 0),
+		"gone":               contract.Means(standin.Page(410), eid.ErrMisconfigured, eid.ErrMisconfigured, 0),
+		"request too slow":   contract.Means(standin.Page(408), eid.ErrProvider, eid.ErrProviderUncertain, 0),
+		"too many requests":  contract.Means(standin.Answer(429, "text/html", "7", "<h1>no</h1>"), eid.ErrProvider, eid.ErrProvider, 7*time.Second),
+		"an internal error":  contract.Means(standin.Page(500), eid.ErrProvider, eid.ErrProviderUncertain, 0),
+		"maintenance":        contract.Means(standin.Answer(503, "text/html", "30", "<h1>soon</h1>"), eid.ErrProvider, eid.ErrProvider, 30*time.Second),
+		"half an answer":     contract.Means(standin.Answer(200, "application/json", "", `{"authRef":"a`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0),
+		"another type":       contract.Means(standin.Answer(200, "application/json", "", `{"authRef":7}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0),
+		"two references":     contract.Means(standin.Answer(200, "application/json", "", `{"authRef":"a","AuthRef":"b","status":"STARTED"}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0),
+	}, func(t *testing.T, timeout time.Duration) contract.Called {
+		b := newBench(t)
+		b.own.Timeout = timeout
+		b.Provider = b.another(t, b.own)
+		s, step := b.begun(t, appLogin)
+		return contract.Called{Provider: b.Provider, There: b.there.Server, Begin: initAuth, Advance: oneAuth, Session: s, Step: step}
+	})
 }
 
 func TestAnOrderWithoutAReferenceIsUncertain(t *testing.T) {
@@ -147,28 +106,7 @@ func TestSomebodyWithoutFrejaIsUnknown(t *testing.T) {
 	if !errors.Is(err, eid.ErrUnknownPerson) {
 		t.Errorf("got %v", err)
 	}
-	silent(t, err, n.Reveal(), b64(n.Reveal()))
-}
-
-func TestARedirectIsNotFollowed(t *testing.T) {
-	var asked bool
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
-	defer elsewhere.Close()
-	b := newBench(t)
-	b.there.Misbehave(initAuth, standin.Elsewhere(elsewhere.URL))
-	if _, err := b.Begin(t.Context(), b.Order(t, appLogin)); !errors.Is(err, eid.ErrProvider) || asked {
-		t.Errorf("got %v, and the order was sent to another host: %v", err, asked)
-	}
-}
-
-func TestARefusedConnectionIsNotUncertain(t *testing.T) {
-	b := newBench(t)
-	b.there.Unplug()
-	_, err := b.Begin(t.Context(), b.Order(t, appLogin))
-	if !errors.Is(err, eid.ErrProvider) || errors.Is(err, eid.ErrProviderUncertain) {
-		t.Errorf("got %v because of %v", err, fault.Of(err).Cause())
-	}
-	silent(t, err, "127.0.0.1")
+	contract.Silent(t, err, n.Reveal(), b64(n.Reveal()))
 }
 
 func TestCertificatesThatDoNotFit(t *testing.T) {
@@ -194,16 +132,6 @@ func TestCertificatesThatDoNotFit(t *testing.T) {
 				t.Errorf("%s: the order arrived", name)
 			}
 		}
-	}
-}
-
-func TestACallerWhoHangsUpIsToldApart(t *testing.T) {
-	b := newBench(t)
-	ctx, hangUp := context.WithCancel(t.Context())
-	b.there.Misbehave(initAuth, func(w http.ResponseWriter, r *http.Request) { hangUp(); standin.Slow(w, r) })
-	_, err := b.Begin(ctx, b.Order(t, appLogin))
-	if !errors.Is(err, context.Canceled) || !errors.Is(err, eid.ErrProviderUncertain) {
-		t.Errorf("got %v because of %v", err, fault.Of(err).Cause())
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	standin "github.com/eidgate/eidgate/test/standin/idkollen"
 )
 
@@ -161,11 +162,11 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 		"a public query":       func(c *idkollen.Config) { c.PublicURL += "?a=b" },
 	} {
 		c := idkollen.Config{BaseURL: "https://api.idkollen.se", AccountID: "a", SecretKey: "hush", PublicURL: publicURL}
-		if _, err := idkollen.New(c, &clock{}); err != nil {
+		if _, err := idkollen.New(c, &clock.Manual{}); err != nil {
 			t.Fatal(err)
 		}
 		spoil(&c)
-		if p, err := idkollen.New(c, &clock{}); err == nil || p != nil {
+		if p, err := idkollen.New(c, &clock.Manual{}); err == nil || p != nil {
 			t.Errorf("%s is accepted", name)
 		} else if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), ":p@") {
 			t.Errorf("%s: the error shows a secret", name)

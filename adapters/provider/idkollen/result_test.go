@@ -144,7 +144,7 @@ func TestHintsAreSaidInOurWords(t *testing.T) {
 		"": "", "two words": "", strings.Repeat("x", 41): "",
 	} {
 		b.there.Twist(func(r map[string]any) { r["hintCode"] = code })
-		b.clock.forward(2_000_000_000)
+		b.clock.Advance(2_000_000_000)
 		if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Hint != want {
 			t.Errorf("%q: got %q and %v", code, got.Hint, err)
 		}
@@ -155,7 +155,7 @@ func TestTheCodeOfSwedishBankIDCanBeScannedAsItChanges(t *testing.T) {
 	b := newBench(t)
 	step := b.begun(t, b.order(t, eid.SEBankID, eid.Sign, eid.App))
 	first := step.Challenge.QR
-	b.clock.forward(30_000_000_000)
+	b.clock.Advance(30_000_000_000)
 	if b.there.Scan(first, approve) == nil {
 		t.Error("a code of half a minute ago is good")
 	}

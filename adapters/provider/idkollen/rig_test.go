@@ -15,6 +15,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	standin "github.com/eidgate/eidgate/test/standin/idkollen"
 )
@@ -25,24 +26,17 @@ const (
 	callbackKey = "the key of call-backs"
 )
 
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
-
 // bench is a provider in front of a stand-in.
 type bench struct {
 	contract.Rig
 	*idkollen.Provider
 	there *standin.Service
-	clock *clock
+	clock *clock.Manual
 }
 
 func newBench(t *testing.T, change ...func(*standin.Config)) bench {
 	t.Helper()
-	b := bench{clock: &clock{}}
-	b.clock.micros.Store(time.Now().UnixMicro())
+	b := bench{clock: clock.Stopped()}
 	c := standin.Config{Now: b.clock.Now, Allowed: []string{"gateway.example"}, CallbackKey: callbackKey}
 	for _, f := range change {
 		f(&c)
@@ -73,11 +67,11 @@ func (b bench) provider(t *testing.T, change func(*idkollen.Config)) *idkollen.P
 // patient asks as a caller does who leaves the provider alone between two questions.
 type patient struct {
 	outbound.Provider
-	clock *clock
+	clock *clock.Manual
 }
 
 func (p patient) Advance(ctx context.Context, thread []byte, nudge outbound.Nudge) (outbound.Step, error) {
-	p.clock.forward(2 * time.Second)
+	p.clock.Advance(2 * time.Second)
 	return p.Provider.Advance(ctx, thread, nudge)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/provider/signicat"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/test/clock"
 	there "github.com/eidgate/eidgate/test/standin/signicat"
 )
 
@@ -16,7 +17,7 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 	fine := signicat.Config{
 		BaseURL: "https://api.example/auth/rest", TokenURL: "https://api.example/token", ClientID: "c", ClientSecret: "s", AccountID: "a", PublicURL: publicURL,
 	}
-	if _, err := signicat.New(fine, &clock{}, rand.Reader); err != nil {
+	if _, err := signicat.New(fine, &clock.Manual{}, rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	for setting, change := range map[string]func(*signicat.Config){
@@ -31,7 +32,7 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 	} {
 		c := fine
 		change(&c)
-		if _, err := signicat.New(c, &clock{}, rand.Reader); err == nil || !strings.Contains(err.Error(), setting) {
+		if _, err := signicat.New(c, &clock.Manual{}, rand.Reader); err == nil || !strings.Contains(err.Error(), setting) {
 			t.Errorf("%s: got %v", setting, err)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // spoken is a transport that answers everything about sessions with the same words.
@@ -36,16 +37,14 @@ func (s spoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {media}}, Body: io.NopCloser(bytes.NewReader(body))}, nil
 }
 
-type still struct{}
-
-func (still) Now() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+var still = clock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 
 func listening(t testing.TB, s spoken) *Provider {
 	t.Helper()
 	p, err := New(Config{
 		BaseURL: "http://127.0.0.1:1/rest", TokenURL: "http://127.0.0.1:1/token", ClientID: "c", ClientSecret: "s", AccountID: "a",
 		PublicURL: "https://gateway.example", Transport: s,
-	}, still{}, rand.Reader)
+	}, still, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +54,7 @@ func listening(t testing.TB, s spoken) *Provider {
 // threadOf is a session whose person is back.
 func threadOf(t testing.TB, e eid.EID, key any) []byte {
 	t.Helper()
-	kept := thread{ID: "a", Session: "s", EID: e, Channel: eid.Page, Expires: still{}.Now().Add(time.Minute), Returned: still{}.Now()}
+	kept := thread{ID: "a", Session: "s", EID: e, Channel: eid.Page, Expires: still.Now().Add(time.Minute), Returned: still.Now()}
 	if key != nil {
 		kept.Key = &jose.JSONWebKey{Key: key, KeyID: "s", Use: "enc"}
 	}

@@ -53,12 +53,12 @@ func TestABrowserMayBeQuickerThanItsNews(t *testing.T) {
 	if err != nil || back.Thread == nil || back.Rest != time.Second || back.Refusal != "" {
 		t.Fatalf("got %+v and %v", back.Rest, err)
 	}
-	b.clock.forward(9 * time.Second)
+	b.clock.Advance(9 * time.Second)
 	again, err := b.Advance(t.Context(), back.Thread, outbound.Nudge{})
 	if err != nil || again.Rest != time.Second || again.Refusal != "" || again.Thread != nil {
 		t.Fatalf("nine seconds later: got %+v and %v", again, err)
 	}
-	b.clock.forward(2 * time.Second)
+	b.clock.Advance(2 * time.Second)
 	if got, err := b.Advance(t.Context(), back.Thread, outbound.Nudge{}); err != nil || got.Refusal != eid.ReasonInterrupted {
 		t.Errorf("eleven seconds later: got %q and %v", got.Refusal, err)
 	}
@@ -86,7 +86,7 @@ func TestACodeIsDrawnAnewEachSecond(t *testing.T) {
 		if err := b.there.Progress(before.AppToken, code); err != nil {
 			t.Fatal(err)
 		}
-		b.clock.forward(time.Second)
+		b.clock.Advance(time.Second)
 		got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{})
 		if err != nil || got.Hint != want || got.Rest != time.Second || got.Challenge == nil || got.Challenge.QR == before.QR || got.Challenge.AppToken != before.AppToken {
 			t.Fatalf("%s: got %+v and %v", code, got, err)
@@ -133,11 +133,11 @@ func TestASessionThatSaysItGoesOnAfterItsEndIsOver(t *testing.T) {
 			after time.Duration
 			want  string
 		}{{15*time.Minute + 25*time.Second, ""}, {15*time.Minute + 35*time.Second, eid.ReasonTimedOut}} {
-			b.clock.micros.Store(start.Add(c.after).UnixMicro())
+			b.clock.Set(start.Add(c.after))
 			if got, err := b.Advance(t.Context(), step.Thread, outbound.Nudge{}); err != nil || got.Refusal != c.want {
 				t.Errorf("%s: after %s got %q and %v", name, c.after, got.Refusal, err)
 			}
 		}
-		b.clock.micros.Store(start.UnixMicro())
+		b.clock.Set(start)
 	}
 }

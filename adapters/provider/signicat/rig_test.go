@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 	"github.com/eidgate/eidgate/test/contract"
 	standin "github.com/eidgate/eidgate/test/standin/signicat"
 )
@@ -21,24 +21,17 @@ import (
 // publicURL is the gateway's own address, at which nothing listens.
 const publicURL = "https://gateway.example/eid"
 
-// clock is the time of provider and stand-in alike, moved by hand.
-type clock struct{ micros atomic.Int64 }
-
-func (c *clock) Now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.micros.Add(d.Microseconds()) }
-
 // bench is a provider in front of a stand-in.
 type bench struct {
 	contract.Rig
 	*signicat.Provider
 	there *standin.Service
-	clock *clock
+	clock *clock.Manual
 }
 
 func newBench(t *testing.T, change ...func(*standin.Config)) bench {
 	t.Helper()
-	b := bench{clock: &clock{}}
-	b.clock.micros.Store(time.Now().UnixMicro())
+	b := bench{clock: clock.Stopped()}
 	c := standin.Config{Now: b.clock.Now}
 	for _, f := range change {
 		f(&c)

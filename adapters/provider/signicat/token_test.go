@@ -22,7 +22,7 @@ func TestATokenIsSharedUntilFourFifthsOfItsLife(t *testing.T) {
 		later  time.Duration
 		tokens int
 	}{{0, 1}, {79 * time.Second, 1}, {time.Second, 2}, {79 * time.Second, 2}, {time.Second, 3}} {
-		b.clock.forward(c.later)
+		b.clock.Advance(c.later)
 		b.begun(t, b.order(t, eid.NOBankID, eid.Page))
 		if got := b.there.Calls(there.Token); got != c.tokens {
 			t.Errorf("%s later %d tokens were fetched, want %d", c.later, got, c.tokens)
@@ -68,7 +68,7 @@ func TestManyWhoNeedATokenGetOne(t *testing.T) {
 func TestWhileOneRenewsTheOthersGoOn(t *testing.T) {
 	b := newBench(t, func(c *there.Config) { c.Life = 100 * time.Second })
 	b.begun(t, b.order(t, eid.NOBankID, eid.Page))
-	b.clock.forward(90 * time.Second)
+	b.clock.Advance(90 * time.Second)
 	hangs, goOn := make(chan struct{}), make(chan struct{})
 	b.there.Misbehave(there.Token, func(w http.ResponseWriter, r *http.Request) {
 		close(hangs)
@@ -90,7 +90,7 @@ func TestWhileOneRenewsTheOthersGoOn(t *testing.T) {
 	if got := b.there.Calls(there.Token); got != 2 {
 		t.Errorf("%d tokens were fetched", got)
 	}
-	b.clock.forward(11 * time.Second)
+	b.clock.Advance(11 * time.Second)
 	b.there.Misbehave(there.Token, standin.Page(503))
 	if _, err := b.Begin(t.Context(), b.order(t, eid.NOBankID, eid.Page)); !errors.Is(err, eid.ErrProvider) {
 		t.Errorf("with a token whose time is over: %v", err)
@@ -175,7 +175,7 @@ func TestTheLifeOfATokenIsReadWithCare(t *testing.T) {
 				if _, err := b.Begin(t.Context(), b.order(t, eid.NOBankID, eid.Page)); !errors.Is(err, eid.ErrMisconfigured) {
 					t.Fatalf("got %v", err)
 				}
-				b.clock.forward(after)
+				b.clock.Advance(after)
 			}
 			if got := b.there.Calls(there.Token); got != tokens {
 				t.Errorf("%s: after %s there were %d tokens", life, after, got)

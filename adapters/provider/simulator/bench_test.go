@@ -8,6 +8,7 @@ import (
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // BenchmarkBegin is what the simulator adds to the start of a session.
@@ -46,7 +47,7 @@ func BenchmarkAdvance(b *testing.B) {
 
 func bench(b *testing.B, order eid.Order) (*simulator.Simulator, eid.Snapshot) {
 	b.Helper()
-	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: secret(1)}, &clock{now: time.Now()}, system.IDs{})
+	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: secret(1)}, clock.Stopped(), system.IDs{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,10 +13,11 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // evidenceOf lets a person carry out an order.
-func evidenceOf(t *testing.T, s *simulator.Simulator, c *clock, order eid.Order, person string) eid.Evidence {
+func evidenceOf(t *testing.T, s *simulator.Simulator, c *clock.Manual, order eid.Order, person string) eid.Evidence {
 	t.Helper()
 	snapshot := session(c, "session of "+person+string(order.Operation), order)
 	step := start(t, s, snapshot)
@@ -143,7 +144,7 @@ func TestASignatureHoldsWhatWasReadAndWhatWasNot(t *testing.T) {
 }
 
 // outcome is what a session makes of evidence.
-func outcome(t *testing.T, c *clock, order eid.Order, e eid.Evidence) eid.Snapshot {
+func outcome(t *testing.T, c *clock.Manual, order eid.Order, e eid.Evidence) eid.Snapshot {
 	t.Helper()
 	s := eid.Restore(eid.Snapshot{ID: "s", Order: order, State: eid.Pending, ExpiresAt: c.Now().Add(time.Hour)})
 	if _, err := s.Complete(e, c.Now()); err != nil {
@@ -208,7 +209,7 @@ func TestACardIsGoodWhileItIsShown(t *testing.T) {
 			}
 		}
 	}
-	c.advance(time.Minute)
+	c.Advance(time.Minute)
 	for text, id := range cards {
 		if _, err := s.CheckCard(t.Context(), text); err != nil {
 			t.Errorf("%s: the former code: %v", id, err)
@@ -219,7 +220,7 @@ func TestACardIsGoodWhileItIsShown(t *testing.T) {
 			t.Errorf("%s's card does not change", p.ID)
 		}
 	}
-	c.advance(time.Minute)
+	c.Advance(time.Minute)
 	refused := []string{"", "BANKIDF.", "BANKIDF.74226", strings.Repeat("B", 1<<20)}
 	for text := range cards {
 		refused = append(refused, text)

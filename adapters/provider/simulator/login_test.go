@@ -106,7 +106,7 @@ func TestTheBrowserIsSentBackWithCodeAndStateBehindItsOwnQuery(t *testing.T) {
 	if again := visit(t, s, v).Redirect; again != back {
 		t.Error("a repeated visit is answered otherwise")
 	}
-	c.advance(16 * time.Minute)
+	c.Advance(16 * time.Minute)
 	if _, err := s.Visit(t.Context(), v); !errors.Is(err, inbound.ErrSimulatorRequest) {
 		t.Errorf("long after, the answer is still there: %v", err)
 	}
@@ -223,7 +223,7 @@ func TestWhatIsWrongWithACodeIsNoticed(t *testing.T) {
 	foreign := open(t, c, secret(2))
 	abroad := login(t, foreign, start(t, foreign, session(c, "s1", eid.Order{EID: eid.SEBankID})), "anna")
 	expired := login(t, s, other, "anna")
-	c.advance(5 * time.Minute)
+	c.Advance(5 * time.Minute)
 	good := login(t, s, step, "anna")
 	for name, attempt := range map[string]struct {
 		thread []byte
@@ -287,7 +287,7 @@ func TestRequestsThatWeDidNotSignAreRefused(t *testing.T) {
 	if len(s.Waiting()) != 0 {
 		t.Error("a refused visit made an order")
 	}
-	c.advance(15 * time.Minute)
+	c.Advance(15 * time.Minute)
 	if _, err := s.Visit(t.Context(), ours); !errors.Is(err, inbound.ErrSimulatorRequest) {
 		t.Errorf("an expired request: %v", err)
 	}

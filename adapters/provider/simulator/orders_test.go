@@ -16,6 +16,7 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 // tick asks by the clock.
@@ -29,7 +30,7 @@ func tick(t *testing.T, s *simulator.Simulator, thread []byte) outbound.Step {
 }
 
 // tell asks by the clock, as often as the simulator wants to be asked, until the order is over.
-func tell(t *testing.T, s *simulator.Simulator, c *clock, thread []byte) (last outbound.Step, hints []eid.Hint, took time.Duration) {
+func tell(t *testing.T, s *simulator.Simulator, c *clock.Manual, thread []byte) (last outbound.Step, hints []eid.Hint, took time.Duration) {
 	t.Helper()
 	for range 10 {
 		last = tick(t, s, thread)
@@ -45,7 +46,7 @@ func tell(t *testing.T, s *simulator.Simulator, c *clock, thread []byte) (last o
 		if last.Rest <= 0 {
 			t.Fatal("an order that goes on by the clock says nothing of when")
 		}
-		c.advance(last.Rest)
+		c.Advance(last.Rest)
 		took += last.Rest
 	}
 	t.Fatal("the order does not end")
@@ -153,7 +154,7 @@ func TestWhatOpenedAnEarlierOrderOfASessionOpensNoLaterOne(t *testing.T) {
 	s, c := begin(t)
 	for _, e := range []eid.EID{eid.SEBankID, eid.SEFreja} {
 		first := *start(t, s, session(c, "s1", eid.Order{EID: e, Channel: eid.App})).Challenge
-		c.advance(time.Second)
+		c.Advance(time.Second)
 		second := *start(t, s, session(c, "s1", eid.Order{EID: e, Channel: eid.App})).Challenge
 		if first.AppToken == second.AppToken || first.Animated.Secret != "" && first.Animated.Secret == second.Animated.Secret {
 			t.Errorf("%s: both orders have one token", e)
@@ -196,11 +197,11 @@ func TestAnOrderThatNobodyTouchesTimesOut(t *testing.T) {
 	for e, life := range map[eid.EID]time.Duration{eid.SEBankID: 180 * time.Second, eid.SEFreja: 2 * time.Minute} {
 		s, c := begin(t)
 		step := start(t, s, session(c, "s1", eid.Order{EID: e, Channel: eid.App}))
-		c.advance(life - time.Second)
+		c.Advance(life - time.Second)
 		if got := tick(t, s, step.Thread); got.Refusal != "" || len(s.Waiting()) != 1 {
 			t.Errorf("%s: over too soon: %q", e, got.Refusal)
 		}
-		c.advance(time.Second)
+		c.Advance(time.Second)
 		if err := s.Approve(t.Context(), "s1", "anna"); !errors.Is(err, inbound.ErrNoSimulatedOrder) {
 			t.Errorf("%s: approved too late: %v", e, err)
 		}
@@ -215,11 +216,11 @@ func TestAnOrderThatNobodyTouchesTimesOut(t *testing.T) {
 func TestAnApprovalJustInTimeCounts(t *testing.T) {
 	s, c := begin(t)
 	step := start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID, Channel: eid.App}))
-	c.advance(179 * time.Second)
+	c.Advance(179 * time.Second)
 	if err := s.Approve(t.Context(), "s1", "anna"); err != nil {
 		t.Fatal(err)
 	}
-	c.advance(2 * time.Second)
+	c.Advance(2 * time.Second)
 	if got, _, _ := tell(t, s, c, step.Thread); got.Evidence == nil {
 		t.Errorf("got refusal %q", got.Refusal)
 	}

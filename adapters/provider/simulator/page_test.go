@@ -13,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 const gateway = "https://eid.example"
@@ -47,7 +48,7 @@ func approve(t *testing.T, s *simulator.Simulator, step outbound.Step, person st
 }
 
 func TestOnAPageTheBrowserComesBackToUs(t *testing.T) {
-	c := &clock{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
+	c := clock.At(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
 	s, err := simulator.New(simulator.Config{PublicURL: public, GatewayURL: gateway, Secret: secret(1)}, c, &ids{})
 	if err != nil {
 		t.Fatal(err)

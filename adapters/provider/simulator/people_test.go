@@ -75,7 +75,7 @@ func TestThePeopleThatOthersRelyOnAreThere(t *testing.T) {
 
 func TestPeopleGrowUp(t *testing.T) {
 	s, c := begin(t)
-	c.advance(20 * 365 * 24 * time.Hour)
+	c.Advance(20 * 365 * 24 * time.Hour)
 	for _, p := range s.People() {
 		if p.Minor {
 			t.Errorf("%s is still a minor", p.ID)

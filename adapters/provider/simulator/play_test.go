@@ -13,6 +13,7 @@ import (
 	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/inbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 func TestOrdersAreFoundByWhatAnySurfaceShows(t *testing.T) {
@@ -82,7 +83,7 @@ func TestOrdersExpireWithTheirRequest(t *testing.T) {
 	s, c := begin(t)
 	step := start(t, s, session(c, "s1", eid.Order{EID: eid.SEBankID}))
 	id := visit(t, s, visitOf(t, step.Challenge.URL, "b")).Order.ID
-	c.advance(15 * time.Minute)
+	c.Advance(15 * time.Minute)
 	if err := s.Approve(t.Context(), id, "anna"); !errors.Is(err, inbound.ErrNoSimulatedOrder) || len(s.Waiting()) != 0 {
 		t.Errorf("an expired order: %v, %d wait", err, len(s.Waiting()))
 	}
@@ -262,7 +263,7 @@ func TestTheSimulatorNeedsASecretAndAnAddress(t *testing.T) {
 	for _, config := range []simulator.Config{
 		{PublicURL: public, Secret: make([]byte, 31)}, {PublicURL: "/here", Secret: secret(1)}, {Secret: secret(1)},
 	} {
-		if _, err := simulator.New(config, &clock{}, &ids{}); err == nil {
+		if _, err := simulator.New(config, &clock.Manual{}, &ids{}); err == nil {
 			t.Errorf("%q with %d bytes of secret was accepted", config.PublicURL, len(config.Secret))
 		}
 	}

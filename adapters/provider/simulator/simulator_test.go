@@ -13,30 +13,13 @@ import (
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
+	"github.com/eidgate/eidgate/test/clock"
 )
 
 const (
 	public   = "http://127.0.0.1:8080"
 	returnTo = "https://shop.example/back?lang=sv"
 )
-
-// clock is set by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // ids counts.
 type ids struct {
@@ -55,7 +38,7 @@ func (i *ids) Number() int64 { return 1 }
 
 func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
-func open(t *testing.T, c *clock, key []byte) *simulator.Simulator {
+func open(t *testing.T, c *clock.Manual, key []byte) *simulator.Simulator {
 	t.Helper()
 	s, err := simulator.New(simulator.Config{PublicURL: public, Secret: key, Plain: true, Signer: signer{}}, c, &ids{})
 	if err != nil {
@@ -64,14 +47,14 @@ func open(t *testing.T, c *clock, key []byte) *simulator.Simulator {
 	return s
 }
 
-func begin(t *testing.T) (*simulator.Simulator, *clock) {
+func begin(t *testing.T) (*simulator.Simulator, *clock.Manual) {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
+	c := clock.At(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
 	return open(t, c, secret(1)), c
 }
 
 // session is a snapshot as the application hands it to Begin.
-func session(c *clock, id string, order eid.Order) eid.Snapshot {
+func session(c *clock.Manual, id string, order eid.Order) eid.Snapshot {
 	order.Scope = organization.Scope{Organization: "org", Environment: organization.Production}
 	order.Surface, order.OnBehalfOf = "account", "Demo AB"
 	if order.Operation == "" {

@@ -34,7 +34,7 @@ type Config struct {
 
 // Service is a running stand-in.
 type Service struct {
-	*standin.Secured
+	*standin.Server
 	Authority *standin.Authority
 
 	now func() time.Time
@@ -56,7 +56,7 @@ func New(t testing.TB, c Config) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.Secured = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS, HTTP2: c.HTTP2}, s.routes())
+	s.Server = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS, HTTP2: c.HTTP2}, s.routes())
 	return s
 }
 

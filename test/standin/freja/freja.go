@@ -32,7 +32,7 @@ type Config struct {
 
 // Service is a running stand-in.
 type Service struct {
-	*standin.Secured
+	*standin.Server
 	Authority *standin.Authority
 	Signer    *x509.Certificate // with which results are signed
 
@@ -66,7 +66,7 @@ func New(t testing.TB, c Config) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.Secured = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS}, s.routes())
+	s.Server = standin.Secure(t, s.Authority, standin.Speaks{TLS: c.TLS}, s.routes())
 	return s
 }
 

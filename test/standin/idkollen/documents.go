@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+
+	"github.com/google/uuid"
 )
 
 // upload takes one PDF file, in one part named file.
@@ -32,7 +34,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := uuid()
+	id := uuid.NewString()
 	s.papers[id] = content
 	answer(w, http.StatusCreated, map[string]string{"id": id, "hash": hash(content)})
 }
@@ -50,7 +52,7 @@ func (s *Service) signPapers(o *order) {
 	}
 	for _, given := range list {
 		name, _ := given.(string)
-		id, signed := uuid(), append(bytes.Clone(s.papers[name]), "% signed by "+o.person.given+"\n"...)
+		id, signed := uuid.NewString(), append(bytes.Clone(s.papers[name]), "% signed by "+o.person.given+"\n"...)
 		s.papers[id] = signed
 		o.signed = append(o.signed, map[string]any{"id": id, "hash": hash(signed)})
 	}

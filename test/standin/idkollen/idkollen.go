@@ -7,13 +7,10 @@
 package idkollen
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
+	"crypto/tls"
 	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -40,19 +37,16 @@ type Config struct {
 
 // Service is a running stand-in. Its methods may be called at any time from any goroutine.
 type Service struct {
-	BaseURL string
+	*standin.Server // which names requests by method and path without identifiers, such as "GET /v3/bankid-se/auth"
+	BaseURL         string
 
 	config Config
 	now    func() time.Time
 
 	mu        sync.Mutex
-	server    *httptest.Server
-	down      bool
 	orders    map[string]*order
 	papers    map[string][]byte
 	callbacks []Callback
-	mishaps   map[string][]standin.Mishap
-	calls     map[string]int
 	bodies    map[string][]byte // the last that came, by method and path
 	twist     func(result map[string]any)
 }
@@ -62,77 +56,21 @@ func New(t testing.TB, c Config) *Service {
 	t.Helper()
 	s := &Service{
 		config: c, now: c.Now, orders: map[string]*order{}, papers: map[string][]byte{},
-		mishaps: map[string][]standin.Mishap{}, calls: map[string]int{}, bodies: map[string][]byte{},
+		bodies: map[string][]byte{},
 	}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.server = httptest.NewUnstartedServer(s.handler())
-	s.start()
-	s.BaseURL = s.server.URL
-	t.Cleanup(s.Unplug)
+	serving := standin.Serving{Handler: s.routes(), Name: func(r *http.Request) string { return r.Method + " " + withoutID(r.URL.Path) }}
+	if c.TLS {
+		serving.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	s.Server = standin.Serve(t, serving)
+	s.BaseURL = s.URL
 	return s
 }
 
-func (s *Service) start() {
-	if s.config.TLS {
-		s.server.StartTLS()
-	} else {
-		s.server.Start()
-	}
-}
-
-// Transport trusts the stand-in's certificate.
-func (s *Service) Transport() http.RoundTripper { return s.server.Client().Transport }
-
-// Unplug closes the port: connections are refused from now on. Unplugging twice is no different.
-func (s *Service) Unplug() {
-	s.mu.Lock()
-	server, down := s.server, s.down
-	s.down = true
-	s.mu.Unlock()
-	if !down {
-		server.CloseClientConnections()
-		server.Close()
-	}
-}
-
-// Replug opens the same port again. What was known is known still.
-func (s *Service) Replug(t testing.TB) {
-	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.down {
-		return
-	}
-	_, address, _ := strings.Cut(s.BaseURL, "://")
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatalf("the stand-in's port cannot be opened again: %v", err)
-	}
-	s.server = httptest.NewUnstartedServer(s.handler())
-	_ = s.server.Listener.Close()
-	s.server.Listener = listener
-	s.start()
-	s.down = false
-}
-
-// Misbehave makes the next requests go wrong, one after the other. Requests are named by method and path without
-// identifiers, such as "GET /v3/bankid-se/auth".
-func (s *Service) Misbehave(request string, mishaps ...standin.Mishap) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mishaps[request] = append(s.mishaps[request], mishaps...)
-}
-
-// Calls tells how often something was asked for, named as in [Service.Misbehave].
-func (s *Service) Calls(request string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[request]
-}
-
-// Body is the last body that came with a request, named as in [Service.Misbehave].
+// Body is the last body that came with a request, named as in [standin.Server.Misbehave].
 func (s *Service) Body(request string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,7 +84,7 @@ func (s *Service) Twist(twist func(result map[string]any)) {
 	s.twist = twist
 }
 
-func (s *Service) handler() http.Handler {
+func (s *Service) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, op := range operations() {
 		mux.HandleFunc("POST "+path, s.begin(op))
@@ -164,22 +102,11 @@ func (s *Service) handler() http.Handler {
 	mux.HandleFunc("GET /page/{ticket}", s.showPage)
 	mux.HandleFunc("POST /page/{ticket}", s.decidePage)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := r.Method + " " + withoutID(r.URL.Path)
-		s.mu.Lock()
-		s.calls[name]++
-		var mishap standin.Mishap
-		if waiting := s.mishaps[name]; len(waiting) > 0 {
-			mishap, s.mishaps[name] = waiting[0], waiting[1:]
-		}
-		s.mu.Unlock()
-		switch {
-		case mishap != nil:
-			mishap(w, r)
-		case !strings.HasPrefix(r.URL.Path, "/page/") && !authentic(r):
+		if !strings.HasPrefix(r.URL.Path, "/page/") && !authentic(r) {
 			refuse(w, http.StatusUnauthorized, "unauthorized")
-		default:
-			mux.ServeHTTP(w, r)
+			return
 		}
+		mux.ServeHTTP(w, r)
 	})
 }
 
@@ -204,12 +131,4 @@ func answer(w http.ResponseWriter, status int, body any) {
 
 func refuse(w http.ResponseWriter, status int, message string) {
 	answer(w, status, map[string]string{"message": message})
-}
-
-// uuid is a random one (RFC 9562 version 4).
-func uuid() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // life is how long an order is known.
@@ -50,7 +52,7 @@ func (s *Service) begin(op operation) http.HandlerFunc {
 			return
 		}
 		o := &order{
-			id: uuid(), follow: op.follow, started: s.now(), request: body, status: "PENDING", backs: !op.tokens && !op.qr && !op.page,
+			id: uuid.NewString(), follow: op.follow, started: s.now(), request: body, status: "PENDING", backs: !op.tokens && !op.qr && !op.page,
 		}
 		if status, message := s.conflict(o); status != 0 {
 			refuse(w, status, message)
@@ -93,13 +95,13 @@ func (o *order) shown(op operation, base string) map[string]any {
 	}
 	switch {
 	case op.tokens:
-		o.token, o.qrToken, o.qrSecret = uuid(), uuid(), uuid()
+		o.token, o.qrToken, o.qrSecret = uuid.NewString(), uuid.NewString(), uuid.NewString()
 		a["autoStartToken"], a["qrStartToken"], a["qrStartSecret"], a["hintCode"] = o.token, o.qrToken, o.qrSecret, nil
 	case op.qr:
-		o.token = uuid()
+		o.token = uuid.NewString()
 		a["autoStartToken"], a["qrData"] = o.token, "frejaeid://bindUserToTransaction?transactionReference="+o.token
 	case op.page:
-		o.ticket = uuid()
+		o.ticket = uuid.NewString()
 		a["url"] = base + "/page/" + o.ticket + "?lang=en"
 	case op.binding:
 		message := o.said("bindingMessage")

@@ -6,11 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/eidgate/eidgate/test/standin"
 )
 
 // Decision is what a person does: approve as one of the people, or end it with an error code of IDkollen's.
@@ -90,32 +91,11 @@ func (s *Service) settle(o *order, who, failure string) error {
 // Visit plays a person in front of a browser: it opens the page of an order, decides, and gives the address that the
 // browser is sent back to.
 func (s *Service) Visit(ctx context.Context, page string, d Decision) (*url.URL, error) {
-	browser := http.Client{Transport: s.Transport(), CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
-	for _, step := range []struct {
-		method string
-		form   url.Values
-		want   int
-	}{{http.MethodGet, nil, http.StatusOK}, {http.MethodPost, url.Values{"person": {d.Person}, "error": {d.Fail}}, http.StatusFound}} {
-		r, err := http.NewRequestWithContext(ctx, step.method, page, strings.NewReader(step.form.Encode()))
-		if err != nil {
-			return nil, err
-		}
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		back, err := browser.Do(r)
-		if err != nil {
-			return nil, errors.New("the stand-in does not answer")
-		}
-		_ = back.Body.Close()
-		if back.StatusCode != step.want {
-			return nil, fmt.Errorf("the stand-in answered %s", back.Status)
-		}
-		if step.want == http.StatusFound {
-			return back.Location()
-		}
+	if _, err := standin.Browse(ctx, s.Transport(), http.MethodGet, page, nil, http.StatusOK); err != nil {
+		return nil, err
 	}
-	return nil, errNoOrder
+	form := url.Values{"person": {d.Person}, "error": {d.Fail}}
+	return standin.Browse(ctx, s.Transport(), http.MethodPost, page, form, http.StatusFound)
 }
 
 func (s *Service) paged(ticket string) *order {

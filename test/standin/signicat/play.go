@@ -3,10 +3,10 @@ package signicat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"github.com/eidgate/eidgate/test/standin"
 )
 
 // Decision is what a person does: approve as one of the people, or let the session end in another status, an error with a code.
@@ -71,35 +71,11 @@ func (o *session) settle(d Decision) error {
 // Visit plays a person in front of a browser: it opens the page of a session, decides, and gives the address that the browser
 // is sent back to.
 func (s *Service) Visit(ctx context.Context, page string, d Decision) (*url.URL, error) {
-	browser := http.Client{Transport: s.Transport(), CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
-	for _, step := range []struct {
-		method string
-		form   url.Values
-		want   int
-	}{
-		{http.MethodGet, nil, http.StatusOK},
-		{http.MethodPost, url.Values{"person": {d.Person}, "status": {d.Status}, "code": {d.Code}}, http.StatusFound},
-	} {
-		r, err := http.NewRequestWithContext(ctx, step.method, page, strings.NewReader(step.form.Encode()))
-		if err != nil {
-			return nil, err
-		}
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		back, err := browser.Do(r)
-		if err != nil {
-			return nil, errors.New("the stand-in does not answer")
-		}
-		_ = back.Body.Close()
-		if back.StatusCode != step.want {
-			return nil, fmt.Errorf("the stand-in answered %s", back.Status)
-		}
-		if step.want == http.StatusFound {
-			return back.Location()
-		}
+	if _, err := standin.Browse(ctx, s.Transport(), http.MethodGet, page, nil, http.StatusOK); err != nil {
+		return nil, err
 	}
-	return nil, errNoSession
+	form := url.Values{"person": {d.Person}, "status": {d.Status}, "code": {d.Code}}
+	return standin.Browse(ctx, s.Transport(), http.MethodPost, page, form, http.StatusFound)
 }
 
 func (s *Service) paged(r *http.Request) *session {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // session is a session as it stands.
@@ -46,10 +48,10 @@ func (s *Service) create(w http.ResponseWriter, r *http.Request) {
 	}
 	now := s.now()
 	made := &session{
-		id: uuid(), message: uuid(), made: now, expires: now.Add(time.Duration(life) * time.Second), request: asked, status: "CREATED",
+		id: uuid.NewString(), message: uuid.NewString(), made: now, expires: now.Add(time.Duration(life) * time.Second), request: asked, status: "CREATED",
 	}
 	if asked.Flow == "headless" {
-		made.app, made.status, made.progress = uuid(), "WAITING_FOR_USER", "outstandingTransaction"
+		made.app, made.status, made.progress = uuid.NewString(), "WAITING_FOR_USER", "outstandingTransaction"
 	}
 	s.sessions[made.id] = made
 	s.tell(w, made)
@@ -131,7 +133,7 @@ func (s *Service) told(o *session) map[string]any {
 		"id": o.id, "accountId": Account, "status": o.status, "flow": r.Flow, "allowedProviders": r.Allowed,
 		"requestedAttributes": r.Attributes, "sessionLifetime": int(o.expires.Sub(o.made).Seconds()),
 		"expiresAt":         o.expires.UTC().Format("2006-01-02T15:04:05.0000000+00:00"),
-		"authenticationUrl": s.address + "/broker/sp/external-service/login?messageId=" + o.message,
+		"authenticationUrl": s.URL + "/broker/sp/external-service/login?messageId=" + o.message,
 		"messageTransportProperties": map[string]any{
 			"messageLevelEncryption": "NOT_REQUIRED", "requireHsmSigning": false,
 		},

@@ -6,11 +6,9 @@
 package signicat
 
 import (
+	"crypto/tls"
 	"encoding/json"
-	"net"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,12 +29,12 @@ const (
 	tokenPath = "/auth/open/connect/token"
 )
 
-// The requests that can go wrong, as [Service.Misbehave] and [Service.Calls] name them.
+// The requests that can go wrong, as the server names them.
 const (
-	Token  = "POST token"
-	Create = "POST sessions"
-	Get    = "GET sessions"
-	Cancel = "POST cancel"
+	Token  = "POST " + tokenPath
+	Create = "POST " + basePath + "/sessions"
+	Get    = "GET " + basePath + "/sessions/{id}"
+	Cancel = "POST " + basePath + "/sessions/{id}/cancel"
 )
 
 // Config says what differs from one test to the next.
@@ -49,6 +47,7 @@ type Config struct {
 
 // Service is a running stand-in. Its methods may be called at any time from any goroutine.
 type Service struct {
+	*standin.Server
 	BaseURL  string // of the API
 	TokenURL string
 
@@ -56,13 +55,8 @@ type Service struct {
 	now    func() time.Time
 
 	mu       sync.Mutex
-	address  string
-	server   *httptest.Server
-	down     bool
 	tokens   map[string]time.Time
 	sessions map[string]*session
-	mishaps  map[string][]standin.Mishap
-	calls    map[string]int
 	body     []byte // of the last create
 	twist    func(answer map[string]any)
 	seal     func(envelope *Envelope)
@@ -73,7 +67,6 @@ func New(t testing.TB, c Config) *Service {
 	t.Helper()
 	s := &Service{
 		config: c, now: c.Now, tokens: map[string]time.Time{}, sessions: map[string]*session{},
-		mishaps: map[string][]standin.Mishap{}, calls: map[string]int{},
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -81,69 +74,17 @@ func New(t testing.TB, c Config) *Service {
 	if s.config.Life == 0 {
 		s.config.Life = 10 * time.Minute
 	}
-	s.server = httptest.NewUnstartedServer(s.handler())
-	s.start()
-	s.address = s.server.URL
-	s.BaseURL, s.TokenURL = s.address+basePath, s.address+tokenPath
-	t.Cleanup(s.Unplug)
+	routes := s.routes()
+	serving := standin.Serving{Handler: routes, Name: func(r *http.Request) string {
+		_, pattern := routes.Handler(r)
+		return pattern
+	}}
+	if c.TLS {
+		serving.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	s.Server = standin.Serve(t, serving)
+	s.BaseURL, s.TokenURL = s.URL+basePath, s.URL+tokenPath
 	return s
-}
-
-func (s *Service) start() {
-	if s.config.TLS {
-		s.server.StartTLS()
-	} else {
-		s.server.Start()
-	}
-}
-
-// Transport trusts the stand-in's certificate.
-func (s *Service) Transport() http.RoundTripper { return s.server.Client().Transport }
-
-// Unplug closes the port: connections are refused from now on. Unplugging twice is no different.
-func (s *Service) Unplug() {
-	s.mu.Lock()
-	server, down := s.server, s.down
-	s.down = true
-	s.mu.Unlock()
-	if !down {
-		server.CloseClientConnections()
-		server.Close()
-	}
-}
-
-// Replug opens the same port again. What was known is known still.
-func (s *Service) Replug(t testing.TB) {
-	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.down {
-		return
-	}
-	_, port, _ := strings.Cut(s.address, "://")
-	listener, err := net.Listen("tcp", port)
-	if err != nil {
-		t.Fatalf("the stand-in's port cannot be opened again: %v", err)
-	}
-	s.server = httptest.NewUnstartedServer(s.handler())
-	_ = s.server.Listener.Close()
-	s.server.Listener = listener
-	s.start()
-	s.down = false
-}
-
-// Misbehave makes the next requests go wrong, one after the other.
-func (s *Service) Misbehave(request string, mishaps ...standin.Mishap) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mishaps[request] = append(s.mishaps[request], mishaps...)
-}
-
-// Calls tells how often something was asked for.
-func (s *Service) Calls(request string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[request]
 }
 
 // Body is the body of the last create.
@@ -174,28 +115,12 @@ func (s *Service) Revoke() {
 	clear(s.tokens)
 }
 
-func (s *Service) handler() http.Handler {
+func (s *Service) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	on := func(name, pattern string, handler http.HandlerFunc) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.mu.Lock()
-			s.calls[name]++
-			var mishap standin.Mishap
-			if waiting := s.mishaps[name]; len(waiting) > 0 {
-				mishap, s.mishaps[name] = waiting[0], waiting[1:]
-			}
-			s.mu.Unlock()
-			if mishap != nil {
-				mishap(w, r)
-				return
-			}
-			handler(w, r)
-		})
-	}
-	on(Token, "POST "+tokenPath, s.token)
-	on(Create, "POST "+basePath+"/sessions", s.admitted(s.create))
-	on(Get, "GET "+basePath+"/sessions/{id}", s.admitted(s.get))
-	on(Cancel, "POST "+basePath+"/sessions/{id}/cancel", s.admitted(s.cancel))
+	mux.HandleFunc(Token, s.token)
+	mux.HandleFunc(Create, s.admitted(s.create))
+	mux.HandleFunc(Get, s.admitted(s.get))
+	mux.HandleFunc(Cancel, s.admitted(s.cancel))
 	mux.HandleFunc("GET /broker/sp/external-service/login", s.showPage)
 	mux.HandleFunc("POST /broker/sp/external-service/login", s.decidePage)
 	return mux

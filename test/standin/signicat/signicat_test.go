@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 )
 
 // ask makes one request with a token; "" for none.
@@ -81,7 +83,7 @@ func TestNobodyGetsInWithoutTokenAndAccount(t *testing.T) {
 		"both": {token, Account, http.StatusNotFound}, "no token": {"", Account, http.StatusUnauthorized},
 		"another token": {token + "x", Account, http.StatusUnauthorized}, "another account": {token, "a-other", http.StatusForbidden},
 	} {
-		if status, _ := ask(t, s, http.MethodGet, s.BaseURL+"/sessions/"+uuid()+"?signicat-accountId="+c.account, c.token, ""); status != c.want {
+		if status, _ := ask(t, s, http.MethodGet, s.BaseURL+"/sessions/"+uuid.NewString()+"?signicat-accountId="+c.account, c.token, ""); status != c.want {
 			t.Errorf("%s: %d", name, status)
 		}
 	}

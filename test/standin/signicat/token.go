@@ -3,7 +3,6 @@ package signicat
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"strings"
 )
@@ -12,7 +11,7 @@ import (
 func (s *Service) token(w http.ResponseWriter, r *http.Request) {
 	refuse := func(code string) {
 		answer(w, http.StatusBadRequest, map[string]string{
-			"error": code, "error_uri": s.address + "/auth/open/config/errors/" + code, "error_description": "said the stand-in",
+			"error": code, "error_uri": s.URL + "/auth/open/config/errors/" + code, "error_description": "said the stand-in",
 		})
 	}
 	if r.ParseForm() != nil || r.PostForm.Get("grant_type") != "client_credentials" {
@@ -78,12 +77,4 @@ func random() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// uuid is a random one (RFC 9562 version 4).
-func uuid() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
