@@ -133,7 +133,7 @@ func TestAnUnknownDocumentAndANumberThatIsNoneAreRefusedForGoodByTheNamesOfTheMe
 		kind, code, field string
 	}{
 		eid.ErrNoDocument.On("documents"): {signingDocuments, "not_found", "document_unknown", "documents"},
-		app.ErrCompany.On("company"):  {askingForCompany, "invalid", "company_invalid", "company_number"},
+		app.ErrCompany.On("company"):      {askingForCompany, "invalid", "company_invalid", "company_number"},
 	} {
 		inBubble(t, func(t *testing.T, r rig) {
 			r.failures = []error{failure}
