@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
+	"strings"
 )
 
 // Browser is the browser that a session belongs to.
@@ -13,6 +15,14 @@ type Browser struct {
 	Address    string // its IP address as it came to the session
 	Agent      string // what it calls itself (RFC 9110, User-Agent), cut to 256 characters
 }
+
+// Handheld holds for browsers that say they run on a phone or tablet, where apps are. An iPad that asks for pages as
+// computers get them is one only where the browser's own name tells.
+func (b Browser) Handheld() bool {
+	return slices.ContainsFunc(handhelds, func(word string) bool { return strings.Contains(b.Agent, word) })
+}
+
+var handhelds = []string{"Android", "Mobile", "iPhone", "iPad", "iPod", "CriOS/", "FxiOS/", "EdgiOS/", "OPiOS/", "OPT/"}
 
 // Proof is what the session's own browser alone is given, so that it can show the organization that it is the one that
 // ended the session: 43 letters, digits, hyphens and underscores; "" as long as the session belongs to no browser. It

@@ -52,11 +52,12 @@ func redirectURL() field {
 		organization.Addresses.AllowsReturn, func(r *reading, address string) { r.order.ReturnTo = address }).of("return_to")
 }
 
-// appCallbackURI is checked and kept with the session. Web addresses have to be registered like any other.
+// appCallbackURI opens the caller's app. Web addresses have to be registered like any other; our page goes to no address
+// without "//".
 func appCallbackURI() field {
-	f := text("appCallbackUri", 1, 2_000, "com.example.bank://login-done", "A link that opens the caller's app. It is checked and kept with the session; the person is still sent to `redirectUrl`.", func(r *reading, link string) string {
+	f := text("appCallbackUri", 1, 2_000, "com.example.bank://login-done", "A link that opens the caller's app. On phones and tablets the person is sent there in place of `redirectUrl`, with `id` and `refId` added to its query.", func(r *reading, link string) string {
 		u, err := url.Parse(link)
-		if err != nil || !visible(link) || len(u.Scheme) < 2 || strings.Contains(harmful, " "+u.Scheme+" ") {
+		if err != nil || !visible(link) || len(u.Scheme) < 2 || !strings.HasPrefix(link[len(u.Scheme):], "://") || strings.Contains(link, "#") || strings.Contains(harmful, " "+u.Scheme+" ") {
 			return "no_address"
 		}
 		if u.Scheme == "http" || u.Scheme == "https" {

@@ -58,7 +58,7 @@ func TestEveryLimitIsKeptOnBothSides(t *testing.T) {
 		{"BankIdNoSign", "documents", []any{[]string{}}, []any{nil, "x", []any{1}, []any{nil}, []string{""}, []string{documentID}}}, // beside a text
 		{"", "callbackUrl", []any{"https://rp.example/", "https://rp.example/a?b=c"}, []any{"", nil, 1, "http://rp.example/", "/relative", "rp.example", "https://u@rp.example/", "https://rp.example/#a", "javascript:alert(1)", "https://rp.example/" + text(2000)}},
 		{"", "redirectUrl", []any{"https://rp.example/", "https://exact.example/done?a=1"}, []any{"", nil, "http://rp.example/", "ftp://rp.example/"}},
-		{"", "appCallbackUri", []any{"com.example.app://done", "myapp:done", "https://rp.example/app"}, []any{"", nil, "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "/relative", "no scheme", "x:y", "http://rp.example/"}},
+		{"", "appCallbackUri", []any{"com.example.app://done", "myapp://", "https://rp.example/app"}, []any{"", nil, "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "/relative", "no scheme", "x:y", "myapp:done", "myapp://done#there", "http://rp.example/"}},
 	} {
 		tried := 0
 		for _, op := range eidapi.Operations() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/eidgate/eidgate/domain/eid"
@@ -68,22 +69,26 @@ func (Wording) Word(s eid.Snapshot) (contentType string, body []byte, err error)
 	return contentTypeJSON, encode(rows().word(s, false)), nil
 }
 
-// ReturnTo is the order's address with id and, where the caller gave one, refId added to its query.
+// ReturnTo is the order's address, or the caller's app where the person's browser is on a phone and the caller named one,
+// with id and, where the caller gave one, refId added to its query. It has no others of these names.
 func (Wording) ReturnTo(s eid.Snapshot) string {
 	address := s.Order.ReturnTo
+	var a annex
+	if err := json.Unmarshal(s.Order.Annex, &a); err == nil && a.AppCallbackURI != "" && s.Browser.Handheld() {
+		address = a.AppCallbackURI
+	}
 	if address == "" {
 		return ""
 	}
-	joint := "?"
-	if _, query, found := strings.Cut(address, "?"); found {
-		joint = "&"
-		if query == "" || strings.HasSuffix(query, "&") {
-			joint = ""
-		}
-	}
-	address += joint + "id=" + url.QueryEscape(s.ID)
+	address, query, _ := strings.Cut(address, "?")
+	kept := slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		return pair == "" || err == nil && (name == "id" || name == "refId")
+	})
+	kept = append(kept, "id="+url.QueryEscape(s.ID))
 	if s.Order.Correlation != "" {
-		address += "&refId=" + url.QueryEscape(s.Order.Correlation)
+		kept = append(kept, "refId="+url.QueryEscape(s.Order.Correlation))
 	}
-	return address
+	return address + "?" + strings.Join(kept, "&")
 }

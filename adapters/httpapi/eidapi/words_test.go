@@ -172,12 +172,13 @@ func TestOnlySettledSessionsOfThisSurfaceAreWorded(t *testing.T) {
 
 func TestPeopleAreSentBackWithIdentifierAndReferenceAlone(t *testing.T) {
 	for address, want := range map[string]string{
-		"":                                "",
-		"https://rp.example/done":         "https://rp.example/done?id=s1&refId=a%26b+%C3%A5",
-		"https://rp.example/done?":        "https://rp.example/done?id=s1&refId=a%26b+%C3%A5",
-		"https://rp.example/done?x=%201":  "https://rp.example/done?x=%201&id=s1&refId=a%26b+%C3%A5",
-		"https://rp.example/done?x=1&":    "https://rp.example/done?x=1&id=s1&refId=a%26b+%C3%A5",
-		"https://rp.example:8443/?a=b?c=": "https://rp.example:8443/?a=b?c=&id=s1&refId=a%26b+%C3%A5",
+		"":                               "",
+		"https://rp.example/done":        "https://rp.example/done?id=s1&refId=a%26b+%C3%A5",
+		"https://rp.example/done?":       "https://rp.example/done?id=s1&refId=a%26b+%C3%A5",
+		"https://rp.example/done?x=%201": "https://rp.example/done?x=%201&id=s1&refId=a%26b+%C3%A5",
+		"https://rp.example/done?x=1&":   "https://rp.example/done?x=1&id=s1&refId=a%26b+%C3%A5",
+		"https://rp.example/?id=2&a=1&refId=3&%69d=4&refid=5": "https://rp.example/?a=1&refid=5&id=s1&refId=a%26b+%C3%A5",
+		"https://rp.example:8443/?a=b?c=":                     "https://rp.example:8443/?a=b?c=&id=s1&refId=a%26b+%C3%A5",
 	} {
 		s := settled(eid.NOBankID, eid.Completed, "")
 		s.Order.ReturnTo, s.Order.Correlation = address, "a&b å"
@@ -190,6 +191,22 @@ func TestPeopleAreSentBackWithIdentifierAndReferenceAlone(t *testing.T) {
 	s.Order.ReturnTo = "https://rp.example/"
 	if got := (eidapi.Wording{}).ReturnTo(s); got != "https://rp.example/?id=s1" {
 		t.Error(got)
+	}
+}
+
+func TestPeopleWithAPhoneAreSentToTheCallersApp(t *testing.T) {
+	const phone, computer = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)", "Mozilla/5.0 (X11; Linux x86_64)"
+	for _, c := range []struct{ annex, agent, want string }{
+		{`{"appCallbackUri":"com.example://done"}`, phone, "com.example://done?id=s1"},
+		{`{"appCallbackUri":"com.example://done?a=1&id=2"}`, phone, "com.example://done?a=1&id=s1"},
+		{`{"appCallbackUri":"com.example://done"}`, computer, "https://rp.example/?id=s1"},
+		{`{}`, phone, "https://rp.example/?id=s1"}, {"", phone, "https://rp.example/?id=s1"}, {"torn", phone, "https://rp.example/?id=s1"},
+	} {
+		s := settled(eid.NOBankID, eid.Completed, "")
+		s.Order.ReturnTo, s.Order.Annex, s.Browser.Agent = "https://rp.example/", []byte(c.annex), c.agent
+		if got := (eidapi.Wording{}).ReturnTo(s); got != c.want {
+			t.Errorf("%s with %s: got %s", c.annex, c.agent, got)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eidgate/eidgate/domain/eid"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
 
@@ -21,7 +22,7 @@ func (d device) has(words ...string) bool {
 }
 
 // phone holds for phones and tablets: there the eID's app is on the same device more often than not.
-func (d device) phone() bool { return d.apple() || d.has("Android", "Mobile") }
+func (d device) phone() bool { return eid.Browser{Agent: d.agent}.Handheld() }
 
 // apple holds for iPhones and iPads. Where the latter ask for pages as computers get them, only the browser's own name
 // tells.
