@@ -95,7 +95,7 @@ func (c *Commands) send(ctx context.Context, topic string, e envelope) error {
 }
 
 // inputs gives the domain's names of inputs the words that commands use.
-var inputs = map[string]string{"number": "ssn", "plan": "plan_id", "account": "account_id", "person": "ssn"}
+var inputs = map[string]string{"number": "ssn", "plan": "plan_id", "account": "account_id", "person": "ssn", "company": "company_number"}
 
 func word(f *fault.Fault) *faultData {
 	d := &faultData{Kind: f.Kind().String(), Code: f.Code(), Text: f.Text(), RetryAfterMS: f.RetryAfter().Milliseconds()}

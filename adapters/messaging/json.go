@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -114,7 +115,7 @@ func (f fields) string(name string, most int, forbidden func(rune) bool) string 
 	switch v := f.values[name].(type) {
 	case nil:
 	case string:
-		if utf8.RuneCountInString(v) <= most && !strings.ContainsFunc(v, forbidden) {
+		if fits(v, most, forbidden) {
 			return v
 		}
 		f.blame(name, "text_invalid", "The text is too long or not printable.")
@@ -122,6 +123,36 @@ func (f fields) string(name string, most int, forbidden func(rune) bool) string 
 		f.blame(name, "type_invalid", "A string is expected.")
 	}
 	return ""
+}
+
+func fits(text string, most int, forbidden func(rune) bool) bool {
+	return utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, forbidden)
+}
+
+// texts reads an optional array of different strings of printable characters, each at most longest of them.
+func (f fields) texts(name string, most, longest int) []string {
+	if f.values[name] == nil {
+		return nil
+	}
+	array, ok := f.values[name].([]any)
+	texts := make([]string, 0, min(len(array), most))
+	for _, v := range array {
+		text, isText := v.(string)
+		if !isText {
+			ok = false
+			break
+		}
+		if len(texts) == most || text == "" || !fits(text, longest, unicode.IsControl) || slices.Contains(texts, text) {
+			f.blame(name, "list_invalid", "The list is too long, or has an entry that is empty, too long, not printable or there twice.")
+			return nil
+		}
+		texts = append(texts, text)
+	}
+	if !ok {
+		f.blame(name, "type_invalid", "An array of strings is expected.")
+		return nil
+	}
+	return texts
 }
 
 // required reads a string that must be there.

@@ -12,6 +12,9 @@ import (
 // sessionSurface is where sessions that were started by message belong: whoever may see the person asks that surface.
 const sessionSurface = "eid"
 
+// maxDocuments is how many documents one signature covers.
+const maxDocuments = 10
+
 // sessionData is how far a session has come, without a word about the person.
 type sessionData struct {
 	SessionID string         `json:"session_id"`
@@ -57,6 +60,7 @@ func startSession(sessions inbound.Sessions) use {
 			Command: c.id,
 			Person:  inbound.Digits(d.text("ssn", maxText)),
 			Country: identity.Country(d.text("country", maxText)),
+			Company: inbound.Digits(d.text("company_number", maxText)),
 			Order: eid.Order{
 				Scope: c.scope, Surface: sessionSurface,
 				EID:       eid.EID(d.required("eid", maxText)),
@@ -78,9 +82,10 @@ func startSession(sessions inbound.Sessions) use {
 				PersonAddress:  d.text("person_address", maxText),
 			},
 		}
-		if start.Order.Channel == eid.Redirect {
-			d.blame("channel", "channel_unknown", "page, app or backchannel is expected.")
+		for _, id := range d.texts("documents", maxDocuments, maxID) {
+			start.Order.Documents = append(start.Order.Documents, eid.Document{ID: id})
 		}
+		misplaced(d, start)
 		if err := c.fault(); err != nil {
 			return nil, err
 		}
@@ -89,6 +94,21 @@ func startSession(sessions inbound.Sessions) use {
 			return nil, err
 		}
 		return wordSession(s), nil
+	}
+}
+
+// misplaced blames what a session of this kind cannot have. Left to the routes it would read like a provider that is away,
+// and be tried again.
+func misplaced(d fields, start inbound.SessionStart) {
+	o := start.Order
+	if o.Channel == eid.Redirect {
+		d.blame("channel", "channel_unknown", "page, app or backchannel is expected.")
+	}
+	if len(o.Documents) > 0 && (o.EID != eid.NOBankID || o.Operation != eid.Sign) {
+		d.blame("documents", "documents_misplaced", "Only a signature with Norwegian BankID has documents.")
+	}
+	if start.Company != "" && (o.EID.Country() != identity.SE || o.Operation == eid.ProveAge) {
+		d.blame("company_number", "company_misplaced", "Only logins and signatures with Swedish BankID and Freja tell who may sign for a company.")
 	}
 }
 

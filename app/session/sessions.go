@@ -32,8 +32,13 @@ type Opener struct {
 
 const startCommand = "session.start"
 
-// ErrPerson refuses a national number that is none.
-var ErrPerson = fault.New(fault.Invalid, "person_invalid", "This is no national number of the country, or none that counts here.")
+// What can be wrong with the numbers of an order, as they were typed.
+var (
+	// ErrPerson refuses a national number that is none.
+	ErrPerson = fault.New(fault.Invalid, "person_invalid", "This is no national number of the country, or none that counts here.")
+	// ErrCompany refuses an organization's number that is none, and that of a sole trader, who is a person.
+	ErrCompany = fault.New(fault.Invalid, "company_invalid", "This is no organization's number of the country, or none that counts here.")
+)
 
 // Start opens a session for the acting client, in its scope and its organization's name.
 func (o *Opener) Start(ctx context.Context, s inbound.SessionStart) (inbound.Session, error) {
@@ -52,6 +57,12 @@ func (o *Opener) Start(ctx context.Context, s inbound.SessionStart) (inbound.Ses
 			return inbound.Session{}, err
 		}
 	}
+	if s.Company != "" {
+		if order.Company, err = o.company(order, s); err != nil {
+			return inbound.Session{}, err
+		}
+		order.Wants |= eid.WantSignatory
+	}
 	started, err := o.Starter.Start(ctx, acting.Organization, order, Receipt{Command: startCommand, ID: s.Command})
 	if err != nil {
 		return inbound.Session{}, err
@@ -64,6 +75,15 @@ func (o *Opener) person(order eid.Order, s inbound.SessionStart) (identity.Numbe
 	n, err := identity.ParsePerson(country, string(s.Person), o.Numbers(order.Scope, country))
 	if err != nil {
 		return identity.Number{}, ErrPerson.On("person")
+	}
+	return n, nil
+}
+
+func (o *Opener) company(order eid.Order, s inbound.SessionStart) (identity.Number, error) {
+	country := order.EID.Country()
+	n, err := identity.ParseOrg(country, string(s.Company), o.Numbers(order.Scope, country))
+	if err != nil {
+		return identity.Number{}, ErrCompany.On("company")
 	}
 	return n, nil
 }

@@ -71,6 +71,9 @@ type SessionStart struct {
 	Order   eid.Order
 	Person  Digits           // the national number of the person that Order.Require asks for, as typed; "" for what is there
 	Country identity.Country // of that number; "" for the eID's own
+	// Company is the number, as typed, of the organization that Order.Company means, in the eID's own country: whether the
+	// person may sign for it is found out. "" for what is there.
+	Company Digits
 }
 
 // SessionQuery names a session. It is found only in its scope, and only where the rest fits.

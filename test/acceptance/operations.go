@@ -71,6 +71,7 @@ type Begun struct {
 	AppToken       string
 	QR             string
 	BindingMessage string
+	Unsaid         bool // the door itself leaves some of the result out
 }
 
 // State is how far an operation has come, as every door can say it.

@@ -12,15 +12,16 @@ import (
 )
 
 // operationsByMessage sends commands. What a message cannot say is asked as whoever may see it would: over the eID
-// operations API.
+// operations API, which takes and hands out documents, too.
 type operationsByMessage struct {
 	g      *Gateway
 	client messages.Client
 	scope  organization.Scope
+	over   OperationDoor
 }
 
 func newOperationsByMessage(g *Gateway) OperationDoor {
-	d := operationsByMessage{g: g, client: messages.Client{Publisher: g.broker, Subscriber: g.broker, Prefix: "eidgate"}}
+	d := operationsByMessage{g: g, over: newOperationsOverHTTP(g), client: messages.Client{Publisher: g.broker, Subscriber: g.broker, Prefix: "eidgate"}}
 	if g.broker != nil {
 		d.scope = g.scope()
 	}
@@ -31,9 +32,8 @@ func (operationsByMessage) Name() string { return "by message" }
 
 func (operationsByMessage) Cannot() map[Ability]string {
 	return map[Ability]string{
-		Persons: "messages never say who somebody is", Cards: "a card is checked while its holder waits", Documents: "documents are too large for messages",
-		Companies: "messages never say who may sign for whom",
-		Polling:   "messages are not counted; who may send them is for the broker to say",
+		Persons: "messages never say who somebody is", Cards: "a card is checked while its holder waits",
+		Polling: "messages are not counted; who may send them is for the broker to say",
 	}
 }
 
@@ -58,7 +58,7 @@ func (d operationsByMessage) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 	data := map[string]any{"eid": string(o.EID), "operation": string(o.Operation), "channel": string(o.Channel)}
 	for name, value := range map[string]string{
 		"ssn": o.SSN, "phone": o.Phone, "text": o.Text, "call_initiator": string(o.Initiator), "binding_message": o.Binding,
-		"redirect_uri": o.ReturnTo, "reference": o.Reference,
+		"redirect_uri": o.ReturnTo, "reference": o.Reference, "company_number": o.Company,
 	} {
 		if value != "" {
 			data[name] = value
@@ -69,6 +69,9 @@ func (d operationsByMessage) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 	}
 	if o.GreatestAge > 0 {
 		data["greatest_age"] = o.GreatestAge
+	}
+	if len(o.Documents) > 0 {
+		data["documents"] = o.Documents
 	}
 	var s struct {
 		SessionID string `json:"session_id"`
@@ -81,7 +84,7 @@ func (d operationsByMessage) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 	outcome := d.ask(t, "start_session", data, &s)
 	return Begun{
 		Session: s.SessionID, EID: o.EID, Operation: o.Operation, URL: s.Challenge.URL, AppToken: s.Challenge.AppToken, QR: s.Challenge.QR,
-		BindingMessage: s.Challenge.BindingMessage,
+		BindingMessage: s.Challenge.BindingMessage, Unsaid: len(o.Documents) > 0 || o.Company != "",
 	}, outcome
 }
 
@@ -94,6 +97,11 @@ func (d operationsByMessage) Follow(t *testing.T, b Begun) (Progress, Outcome) {
 	outcome := d.ask(t, "follow_session", map[string]any{"session_id": b.Session}, &s)
 	p := progressOf(inbound.Session{Snapshot: eid.Snapshot{State: eid.State(s.State), Hint: eid.Hint(s.Hint), Reason: s.Reason}})
 	p.AgeFits = s.AgeFits
+	if p.State == Done && b.Unsaid {
+		told, outcome := d.over.Follow(t, b)
+		outcome.OK(t)
+		p.Documents, p.Seen.Signatory = told.Documents, told.Seen.Signatory
+	}
 	return p, outcome
 }
 
@@ -105,13 +113,19 @@ func (d operationsByMessage) Cancel(t *testing.T, b Begun) Outcome {
 
 func (operationsByMessage) Card(*testing.T, string) (Seen, Outcome) { return Seen{}, Outcome{} }
 
-func (operationsByMessage) Upload(*testing.T, string, []byte) (string, Outcome) { return "", Outcome{} }
+func (d operationsByMessage) Upload(t *testing.T, name string, content []byte) (string, Outcome) {
+	t.Helper()
+	return d.over.Upload(t, name, content)
+}
 
-func (operationsByMessage) Download(*testing.T, string) ([]byte, Outcome) { return nil, Outcome{} }
+func (d operationsByMessage) Download(t *testing.T, id string) ([]byte, Outcome) {
+	t.Helper()
+	return d.over.Download(t, id)
+}
 
 func (d operationsByMessage) Stranger(t *testing.T) OperationDoor {
 	t.Helper()
-	d.g.strangerClients(t)
+	d.over = d.over.Stranger(t)
 	d.scope = d.g.stranger.Scope(organization.Production)
 	return d
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/eidgate/eidgate/domain/eid"
-	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -47,14 +46,9 @@ func (d operationsInProcess) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 	for _, id := range o.Documents {
 		order.Documents = append(order.Documents, eid.Document{ID: id})
 	}
-	if o.Company != "" {
-		n, err := identity.ParseOrg(identity.SE, o.Company, identity.Options{AsOf: d.g.Clock.Now()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		order.Company, order.Wants = n, order.Wants|eid.WantSignatory
-	}
-	s, err := d.g.sessions.Start(t.Context(), inbound.SessionStart{Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN)})
+	s, err := d.g.sessions.Start(t.Context(), inbound.SessionStart{
+		Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN), Company: inbound.Digits(o.Company),
+	})
 	if err != nil {
 		return Begun{}, Why(err)
 	}

@@ -99,6 +99,10 @@ func signatories(t *testing.T, g *Gateway) {
 		}
 		said[person] = p.Seen.Signatory
 	}
+	o := auth()
+	o.Company = "559000-0949" // the check digit is another one
+	_, outcome := g.operations.Begin(t, o)
+	outcome.Kindly(t, fault.Invalid)
 	if len(said) != 2 || said[signer] == said[g.Other(t, "SE", signer)] {
 		t.Error("who may sign and who may not are told alike")
 	}
@@ -129,7 +133,10 @@ func documentsSigned(t *testing.T, g *Gateway) {
 	pdf := contract.OnePage()
 	id, outcome := g.operations.Upload(t, "contract.pdf", pdf)
 	outcome.OK(t)
-	b := begin(t, g, Operation{EID: eid.NOBankID, Operation: eid.Sign, Channel: eid.Page, Documents: []string{id}, ReturnTo: done})
+	signing := func(id string) Operation {
+		return Operation{EID: eid.NOBankID, Operation: eid.Sign, Channel: eid.Page, Documents: []string{id}, ReturnTo: done}
+	}
+	b := begin(t, g, signing(id))
 	g.Approve(t, b, "kari")
 	p := g.Outcome(t, b)
 	if p.State != Done || len(p.Documents) != 1 || p.Documents[0] == id {
@@ -145,8 +152,16 @@ func documentsSigned(t *testing.T, g *Gateway) {
 		_, outcome = stranger.Download(t, one)
 		outcome.Kindly(t, fault.NotFound)
 	}
-	_, outcome = stranger.Begin(t, Operation{EID: eid.NOBankID, Operation: eid.Sign, Channel: eid.Page, Documents: []string{id}, ReturnTo: done})
-	outcome.Kindly(t, fault.Invalid)
+	for name, one := range map[string]string{"another's": id, "a signed one of another's": p.Documents[0], "imaginary": "018f0000-0000-7000-8000-000000000000"} {
+		_, outcome = stranger.Begin(t, signing(one))
+		if !outcome.Refused || outcome.Kind != fault.NotFound && outcome.Kind != fault.Invalid || outcome.RetryAfter != 0 {
+			t.Errorf("a document that is %s: refused %v as %s, to be tried after %v", name, outcome.Refused, outcome.Kind, outcome.RetryAfter)
+		}
+	}
+	own, outcome := stranger.Upload(t, "contract.pdf", pdf)
+	outcome.OK(t)
+	_, outcome = stranger.Begin(t, signing(own))
+	outcome.OK(t)
 }
 
 func notPDF(t *testing.T, g *Gateway) {
