@@ -29,6 +29,9 @@ const (
 	FactInsert     = factInsert + factPlaces + factEnd
 )
 
+// Scoped are the tables that are asked whether a scope is occupied.
+var Scoped = scoped
+
 // ByReference finds sessions under two fingerprints.
 var ByReference = fmt.Sprint(sessionByReference, places("?", 2), `)`, sessionsNewest)
 
