@@ -11,7 +11,7 @@ import (
 
 // What can be wrong with an SSO connection.
 var (
-	ErrInProduction   = fault.New(fault.Invalid, "organization_in_production", "The organization has users, applications or SSO connections in production; a client of the sandbox cannot delete it.")
+	ErrInProduction   = fault.New(fault.Invalid, "organization_in_production", "The organization has something in production; a client of the sandbox cannot delete it.")
 	ErrRootStays      = fault.New(fault.Invalid, "organization_root", "An organization that manages others cannot be deleted by its own client.")
 	ErrNoConnection   = fault.New(fault.NotFound, "sso_connection_unknown", "There is no such SSO connection.")
 	ErrConnection     = fault.New(fault.Invalid, "sso_connection_invalid", "The SSO connection is invalid.")
