@@ -116,7 +116,8 @@ type Organizations interface {
 	// added until the unit of work ends. It fails with organization.ErrNoOrganization.
 	Occupied(ctx context.Context, scope organization.Scope) (bool, error)
 	// Delete removes the organization, those that it manages, and everything in their scopes but the facts. Their domains
-	// stay taken, each with the root that it had.
+	// stay taken, each with the root that it had. It fails with organization.ErrNoOrganization, and with ErrOrganizationInUse
+	// while a connection that would stay leads to an application that would go.
 	Delete(ctx context.Context, id string) error
 }
 
