@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"fmt"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 )
 
@@ -28,6 +29,9 @@ const (
 	UserCount      = userCount
 	FactInsert     = factInsert + factPlaces + factEnd
 )
+
+// Scoped are the tables that are asked whether a scope is occupied.
+var Scoped = scoped
 
 // ByReference finds sessions under two fingerprints.
 var ByReference = fmt.Sprint(sessionByReference, places("?", 2), `)`, sessionsNewest)
@@ -101,21 +105,28 @@ func ConnectionsPage(root string, l organization.Listing) (text string, args []a
 
 // EventsPage is the statement for a page of the trail, of all kinds or some.
 func EventsPage(scope organization.Scope, kinds []string, l organization.Listing) (text string, args []any) {
-	of := ofScope("f", scope)
-	if len(kinds) > 0 {
-		of = of.in("f.kind", kinds)
-	}
-	return pageOf(eventList, of, l)
-}
-
-func pageOf(t listed, home filter, l organization.Listing) (text string, args []any) {
-	f, err := t.conditions(home, l.Where)
+	homes, err := eventsOf(scope, audit.Query{Kinds: kinds})
 	if err != nil {
 		panic(err)
 	}
-	if text, err = t.page(f, l); err != nil {
+	return pageOfHomes(eventList, homes, l)
+}
+
+func pageOf(t listed, home filter, l organization.Listing) (text string, args []any) {
+	return pageOfHomes(t, []filter{home}, l)
+}
+
+func pageOfHomes(t listed, homes []filter, l organization.Listing) (text string, args []any) {
+	for i := range homes {
+		var err error
+		if homes[i], err = t.conditions(homes[i], l.Where); err != nil {
+			panic(err)
+		}
+		args = append(args, homes[i].args...)
+	}
+	text, err := t.page(homes, l)
+	if err != nil {
 		panic(err)
 	}
-	args = append(append([]any{}, f.args...), f.args...)
-	return text, append(args, l.Limit, l.Offset)
+	return text, append(append(append([]any{}, args...), args...), l.Limit, l.Offset)
 }

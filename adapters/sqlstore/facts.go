@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
@@ -80,25 +81,42 @@ var eventList = listed{
 }
 
 func (f facts) Events(ctx context.Context, scope organization.Scope, q audit.Query) ([]audit.Told, int, error) {
-	of := ofScope("f", scope)
-	for _, asked := range []struct {
-		column string
-		values []string
-	}{{"f.kind", q.Kinds}, {"f.subject", q.Subjects}} {
-		switch n := len(asked.values); {
-		case n > mostValues:
-			return nil, 0, fmt.Errorf("%w: %d values", errListing, n)
-		case n > 0:
-			of = of.in(asked.column, asked.values)
-		}
+	homes, err := eventsOf(scope, q)
+	if err != nil {
+		return nil, 0, err
 	}
-	rows, total, err := page[factRow](ctx, f.l, eventList, of,
+	rows, total, err := pageOfAll[factRow](ctx, f.l, eventList, homes,
 		organization.Listing{Limit: q.Limit, Offset: q.Offset, Ascending: q.Oldest})
 	if err != nil {
 		return nil, 0, err
 	}
 	list, err := toldOf(rows)
 	return list, total, err
+}
+
+// eventsOf leaves the facts of a scope, and those about its organization itself that were told in the other environment.
+// Of these there are few, found by their subject; they are not looked for where none can be meant.
+func eventsOf(scope organization.Scope, q audit.Query) ([]filter, error) {
+	homes := []filter{ofScope("f", scope)}
+	itself := organizationSubject(scope.Organization)
+	ofKind := len(q.Kinds) == 0 || slices.ContainsFunc(q.Kinds, func(kind string) bool { return strings.HasPrefix(kind, "organization.") })
+	if ofKind && (len(q.Subjects) == 0 || slices.Contains(q.Subjects, itself)) {
+		homes = append(homes, where(`f.subject = ? AND f.organization = ? AND f.environment <> ?`, itself, scope.Organization, string(scope.Environment)))
+	}
+	for _, asked := range []struct {
+		column string
+		values []string
+	}{{"f.kind", q.Kinds}, {"f.subject", q.Subjects}} {
+		if n := len(asked.values); n > mostValues {
+			return nil, fmt.Errorf("%w: %d values", errListing, n)
+		}
+		for i := range homes {
+			if len(asked.values) > 0 {
+				homes[i] = homes[i].in(asked.column, asked.values)
+			}
+		}
+	}
+	return homes, nil
 }
 
 // Append is two statements for up to eight facts.

@@ -76,21 +76,31 @@ func (f filter) in(column string, values []string) filter {
 // page gives a page of a list, and how many rows it has on all pages: one statement, and one more for a page behind the
 // last. Equal rows are sorted by their key, in the same direction. It fails with errListing.
 func page[T any, P rowOf[T]](ctx context.Context, l *link, t listed, home filter, q organization.Listing) ([]T, int, error) {
-	f, err := t.conditions(home, q.Where)
+	return pageOfAll[T, P](ctx, l, t, []filter{home}, q)
+}
+
+// pageOfAll is page for what one of several filters leaves. No row may be left by two of them.
+func pageOfAll[T any, P rowOf[T]](ctx context.Context, l *link, t listed, homes []filter, q organization.Listing) ([]T, int, error) {
+	keep := true
+	var args []any
+	for i := range homes {
+		var err error
+		if homes[i], err = t.conditions(homes[i], q.Where); err != nil {
+			return nil, 0, err
+		}
+		keep, args = keep && !homes[i].varies, append(args, homes[i].args...)
+	}
+	text, err := t.page(homes, q)
 	if err != nil {
 		return nil, 0, err
 	}
-	text, err := t.page(f, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	args := append(append([]any{}, f.args...), f.args...)
-	rows, err := gather[counted[T, P]](ctx, l, !f.varies, text, append(args, max(q.Limit, 0), max(q.Offset, 0)))
+	twice := append(append([]any{}, args...), args...)
+	rows, err := gather[counted[T, P]](ctx, l, keep, text, append(twice, max(q.Limit, 0), max(q.Offset, 0)))
 	if err != nil {
 		return nil, 0, err
 	}
 	if len(rows) == 0 {
-		total, err := gather[number](ctx, l, !f.varies, t.total(f), f.args)
+		total, err := gather[number](ctx, l, keep, `SELECT `+t.total(homes), args)
 		if err != nil || len(total) == 0 {
 			return nil, 0, err
 		}
@@ -111,12 +121,18 @@ type counted[T any, P rowOf[T]] struct {
 
 func (c *counted[T, P]) fields() []any { return append(P(&c.row).fields(), &c.total) }
 
-func (t listed) total(f filter) string {
-	return `SELECT COUNT(*) FROM ` + t.table + ` WHERE ` + f.text
+// total is how many rows the filters leave.
+func (t listed) total(homes []filter) string {
+	counts := make([]string, len(homes))
+	for i, f := range homes {
+		counts[i] = `(SELECT COUNT(*) FROM ` + t.table + ` WHERE ` + f.text + `)`
+	}
+	return strings.Join(counts, ` + `)
 }
 
-// page is the statement for a page; it takes the filter's arguments twice, then limit and offset.
-func (t listed) page(f filter, q organization.Listing) (string, error) {
+// page is the statement for a page; it takes the filters' arguments twice, then limit and offset. The rows of several
+// filters are merged in order, each from its own index.
+func (t listed) page(homes []filter, q organization.Listing) (string, error) {
 	by, ok := t.known[cmp.Or(q.By, organization.FieldCreated)]
 	if !ok {
 		return "", fmt.Errorf("%w: sort", errListing)
@@ -129,9 +145,16 @@ func (t listed) page(f filter, q organization.Listing) (string, error) {
 	if by.name != t.key {
 		keys, inner, outer = keys+`, `+by.name+` AS sorted`, by.name+direction+`, `+inner, `page.sorted`+direction+`, `+outer
 	}
-	return `SELECT ` + t.fields + `, (` + t.total(f) + `) FROM (SELECT ` + keys + ` FROM ` + t.table + ` WHERE ` + f.text +
-		` ORDER BY ` + inner + ` LIMIT ? OFFSET ?) page JOIN ` + t.table + ` ON ` + t.key + ` = page.id` + t.joined +
-		` ORDER BY ` + outer, nil
+	rows := `SELECT ` + keys + ` FROM ` + t.table + ` WHERE ` + homes[0].text
+	if len(homes) > 1 {
+		sorted := make([]string, len(homes)) // PostgreSQL walks no index in order within a UNION unless it is told to
+		for i, f := range homes {
+			sorted[i] = `SELECT * FROM (SELECT ` + keys + ` FROM ` + t.table + ` WHERE ` + f.text + ` ORDER BY ` + inner + `) page`
+		}
+		rows, inner = `SELECT * FROM (`+strings.Join(sorted, ` UNION ALL `)+`) page`, outer
+	}
+	return `SELECT ` + t.fields + `, ` + t.total(homes) + ` FROM (` + rows + ` ORDER BY ` + inner + ` LIMIT ? OFFSET ?) page JOIN ` +
+		t.table + ` ON ` + t.key + ` = page.id` + t.joined + ` ORDER BY ` + outer, nil
 }
 
 // conditions adds what was asked for to a filter.

@@ -31,11 +31,12 @@ const (
 		WHERE id = ? AND version = ?`
 	organizationHeld   = `SELECT 1 FROM organizations WHERE id = ?`
 	organizationDelete = `DELETE FROM organizations WHERE id = ? OR root = ? RETURNING id`
-	// Connections of others may lead to an application that goes.
-	redirectionsAway      = `(SELECT r.id FROM redirections r JOIN applications a ON a.id = r.application JOIN organizations o ON o.id = a.organization WHERE o.id = ? OR o.root = ?)`
-	redirectionsForgotten = `UPDATE sso_connections SET default_redirection = '' WHERE default_redirection IN ` + redirectionsAway
-	redirectionsGone      = `DELETE FROM redirections WHERE id IN ` + redirectionsAway
-	organizationGone      = `SELECT r.organization, r.root, r.domain FROM reserved_domains r
+	// Whoever leads a connection to an application holds it, and is waited for.
+	applicationsHeld = `SELECT a.id FROM applications a JOIN organizations o ON o.id = a.organization WHERE o.id = ? OR o.root = ?`
+	// Connections that stay may lead to an application that goes.
+	applicationsUsed = `SELECT COUNT(*) FROM organizations o JOIN applications a ON a.organization = o.id JOIN redirections r ON r.application = a.id
+		JOIN organizations c ON c.id = r.organization WHERE (o.id = ? OR o.root = ?) AND c.id <> ? AND c.root <> ?`
+	organizationGone = `SELECT r.organization, r.root, r.domain FROM reserved_domains r
 		WHERE r.domain = ? AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = r.organization)`
 )
 
@@ -207,15 +208,19 @@ func (o organizations) Save(ctx context.Context, one organization.Organization) 
 }
 
 // Delete holds the organization first, so that what is founded under it meanwhile is either seen by the statement that
-// deletes, or finds no root.
+// deletes, or finds no root. The applications are held for the same reason.
 func (o organizations) Delete(ctx context.Context, id string) error {
 	if err := o.hold(ctx, id, o.l.store.dialect.lockRow); err != nil {
 		return err
 	}
-	for _, text := range []string{redirectionsForgotten, redirectionsGone} {
-		if _, err := o.l.exec(ctx, text, id, id); err != nil {
+	if lock := o.l.store.dialect.lockRow; lock != "" {
+		if _, err := all[textRow](ctx, o.l, applicationsHeld+lock+` OF a`, id, id); err != nil {
 			return err
 		}
+	}
+	used, err := o.l.number(ctx, applicationsUsed, id, id, id, id)
+	if err != nil || used > 0 {
+		return or(err, organization.ErrOrganizationInUse)
 	}
 	gone, err := all[textRow](ctx, o.l, organizationDelete, id, id)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -166,20 +167,16 @@ func (o *Organizations) Delete(ctx context.Context, m organization.Managing) (wa
 	return was, nil
 }
 
-// unproductive holds for an organization that has nothing in production. It fails with organization.ErrInProduction.
+// unproductive holds for an organization that has nothing in production, and whose key for samples, which both
+// environments use, signed none there. It fails with organization.ErrInProduction.
 func unproductive(ctx context.Context, tx outbound.Tx, o organization.Organization) error {
-	scope, one := o.Scope(organization.Production), organization.Listing{Limit: 1}
-	users, err := tx.Users().Count(ctx, scope)
+	scope := o.Scope(organization.Production)
+	occupied, err := tx.Organizations().Occupied(ctx, scope)
 	if err != nil {
 		return err
 	}
-	_, applications, err := tx.Applications().List(ctx, scope, one)
-	if err != nil {
-		return err
-	}
-	within := organization.Reach{Root: o.Root, Environment: organization.Production, Domains: []string{o.Domain}}
-	_, connections, err := tx.Connections().List(ctx, within, one)
-	if err == nil && users+applications+connections > 0 {
+	_, samples, err := tx.Facts().Events(ctx, scope, audit.Query{Kinds: []string{audit.TokenSampleIssued}, Limit: 1})
+	if err == nil && (occupied || samples > 0) {
 		err = organization.ErrInProduction
 	}
 	return err

@@ -54,7 +54,7 @@ func (r *Registry) Found(ctx context.Context, name string, hosts []string) (orga
 }
 
 // Dissolve deletes the organization with a domain, those that it manages, and everything in their scopes but the trail,
-// which tells of each of them. It fails with organization.ErrNoOrganization.
+// which tells of each of them. It fails with organization.ErrNoOrganization or ErrOrganizationInUse.
 func (r *Registry) Dissolve(ctx context.Context, domain string) error {
 	now := r.Clock.Now()
 	return r.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {

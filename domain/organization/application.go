@@ -16,6 +16,8 @@ var (
 	ErrNoApplication    = fault.New(fault.NotFound, "application_unknown", "There is no such application.")
 	ErrApplication      = fault.New(fault.Invalid, "application_invalid", "The application is invalid.")
 	ErrApplicationInUse = fault.New(fault.Invalid, "application_in_use", "A redirection of an SSO connection leads to the application; give the connection another one first.")
+	// ErrOrganizationInUse: deleting the organization would delete applications under connections that stay.
+	ErrOrganizationInUse = fault.New(fault.Invalid, "organization_in_use", "A redirection of another organization's SSO connection leads to an application of the organization; give the connection another one first.")
 )
 
 // Application is software of an organization's that its people sign in to.

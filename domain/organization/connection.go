@@ -11,7 +11,7 @@ import (
 
 // What can be wrong with an SSO connection.
 var (
-	ErrInProduction   = fault.New(fault.Invalid, "organization_in_production", "The organization has users, applications or SSO connections in production; a client of the sandbox cannot delete it.")
+	ErrInProduction   = fault.New(fault.Invalid, "organization_in_production", "The organization has something in production; a client of the sandbox cannot delete it.")
 	ErrRootStays      = fault.New(fault.Invalid, "organization_root", "An organization that manages others cannot be deleted by its own client.")
 	ErrNoConnection   = fault.New(fault.NotFound, "sso_connection_unknown", "There is no such SSO connection.")
 	ErrConnection     = fault.New(fault.Invalid, "sso_connection_invalid", "The SSO connection is invalid.")
@@ -128,8 +128,8 @@ type ConnectionChange struct {
 	DefaultRedirection *Redirection      // found already, in the connection's scope
 }
 
-// Change updates the connection. New metadata moves the onboarding on. What changes nothing tells nothing. It fails with
-// [ErrConnection], or [ErrRedirection] for the redirection of another connection.
+// Change updates the connection. New metadata moves the onboarding on, and so does metadata that the connection has already
+// while the onboarding waits for it, as after a reset. What changes nothing tells nothing. It fails with [ErrConnection], or [ErrRedirection] for the redirection of another connection.
 func (c Connection) Change(change ConnectionChange, by By, now time.Time) (Connection, []audit.Fact, error) {
 	next := c
 	var facts []audit.Fact
@@ -163,7 +163,7 @@ func (c Connection) Change(change ConnectionChange, by By, now time.Time) (Conne
 	if next.Provider != c.Provider || next.DefaultRedirection != c.DefaultRedirection {
 		facts = append(facts, next.tell(audit.ConnectionUpdated, by, now, nil))
 	}
-	if m := change.Metadata; m != nil && (c.Metadata == nil || m.XML != c.Metadata.XML) {
+	if m := change.Metadata; m != nil && (c.Metadata == nil || m.XML != c.Metadata.XML || c.awaitsMetadata()) {
 		next.Metadata = m
 		facts = append(facts, next.tell(audit.ConnectionMetadataSet, by, now, nil))
 		next.moveOnboarding(MetadataUploaded, now)

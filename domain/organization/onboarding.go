@@ -156,17 +156,14 @@ func (c Connection) Choose(provider ProviderType, by By, now time.Time) (Connect
 	return c, []audit.Fact{c.tell(audit.OnboardingProviderChosen, by, now, map[string]string{"provider": string(provider)})}, nil
 }
 
-// Upload is the administrator giving the identity provider's metadata. Metadata that the connection has already, after a
-// reset or from the API, ends the onboarding just as new metadata does, and the trail tells of them. It fails as Change
-// does.
+// Upload is the administrator giving the identity provider's metadata. It fails as Change does.
 func (c Connection) Upload(m ProviderMetadata, by By, now time.Time) (Connection, []audit.Fact, error) {
-	next, facts, err := c.Change(ConnectionChange{Metadata: &m}, by, now)
-	if err != nil || len(facts) > 0 || c.Onboarding == nil || c.Onboarding.State == MetadataUploaded {
-		return next, facts, err
-	}
-	next.UpdatedAt = now
-	next.moveOnboarding(MetadataUploaded, now)
-	return next, []audit.Fact{next.tell(audit.ConnectionMetadataSet, by, now, nil)}, nil
+	return c.Change(ConnectionChange{Metadata: &m}, by, now)
+}
+
+// awaitsMetadata holds while somebody was asked to set the connection up and has not come as far as the metadata.
+func (c Connection) awaitsMetadata() bool {
+	return c.Onboarding != nil && c.Onboarding.State != MetadataUploaded
 }
 
 // moveOnboarding goes on to a state, never back.

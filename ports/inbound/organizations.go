@@ -41,7 +41,8 @@ type Organizations interface {
 	Found(ctx context.Context, m organization.Managing, name string, d organization.Details) (organization.Organization, error)
 	Update(ctx context.Context, m organization.Managing, c organization.Change) (organization.Organization, error)
 	// Delete deletes the target and everything that it manages. A root cannot delete itself: organization.ErrRootStays.
-	// A client of the sandbox deletes nothing of production: organization.ErrInProduction.
+	// A client of the sandbox deletes nothing of production: organization.ErrInProduction. Nor does anybody delete an
+	// application to which another organization's connection leads: organization.ErrOrganizationInUse.
 	Delete(ctx context.Context, m organization.Managing) (organization.Organization, error)
 }
 

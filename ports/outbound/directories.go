@@ -136,6 +136,7 @@ type SigningKeys interface {
 
 // EventReader reads the trail in pages.
 type EventReader interface {
-	// Events gives facts of a scope by position, and how many meet the query on all pages.
+	// Events gives facts of a scope by position, and how many meet the query on all pages. Facts about the organization
+	// itself, which both environments share, are among them whatever environment they were told in.
 	Events(ctx context.Context, scope organization.Scope, q audit.Query) (told []audit.Told, total int, err error)
 }

@@ -111,8 +111,13 @@ type Organizations interface {
 	// Managed gives the organizations that a root manages, without the root, and keeps others from being founded under it
 	// until the unit of work ends.
 	Managed(ctx context.Context, root string) ([]organization.Organization, error)
+	// Occupied holds while the scope has anything that is deleted with its organization: revoked clients, too, but neither
+	// deleted applications nor the keys that sign, which serve both environments. Nothing that needs the organization is
+	// added until the unit of work ends. It fails with organization.ErrNoOrganization.
+	Occupied(ctx context.Context, scope organization.Scope) (bool, error)
 	// Delete removes the organization, those that it manages, and everything in their scopes but the facts. Their domains
-	// stay taken, each with the root that it had.
+	// stay taken, each with the root that it had. It fails with organization.ErrNoOrganization, and with ErrOrganizationInUse
+	// while a connection that would stay leads to an application that would go.
 	Delete(ctx context.Context, id string) error
 }
 

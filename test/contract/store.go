@@ -56,6 +56,7 @@ func TestStore(t *testing.T, open func(t *testing.T, ring *Ring) *Storage) {
 		"organizations in reach":  storeReach,
 		"organizations and roots": storeRoots,
 		"managed organizations":   storeManaged,
+		"occupied scopes":         storeOccupied,
 		"users":                   storeUsers,
 		"users' values":           storeMetadata,
 		"lists of users":          storeUserLists,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -238,24 +239,59 @@ var storeConnections = []storePromise{
 			return nil
 		})
 	}},
-	{"lead to no application of an organization that is gone", func(t *testing.T, s *Storage) {
-		managed := storeOrganization("managed", "Managed", storeHome.ID)
-		s.found(t, managed)
-		s.applications(t, storeApplication(managed.Scope(organization.Production), "a1"))
+	{"keep an organization that an application of theirs belongs to, unless they go with it", func(t *testing.T, s *Storage) {
+		managed, second := storeOrganization("managed", "Managed", storeHome.ID), storeOrganization("second", "Second", storeHome.ID)
+		s.found(t, managed, second)
+		s.applications(t, storeApplication(managed.Scope(organization.Production), "a1"), storeApplication(second.Scope(organization.Production), "a2"))
 		c := storeConnection(storeScope, "c1")
 		c.DefaultRedirection = "r1"
 		c = s.connect(t, storeHome.ID, c)[0]
+		own := s.connect(t, storeHome.ID, storeConnection(second.Scope(organization.Production), "c2"))[0]
 		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
-			return tx.Connections().AddRedirection(ctx, storeRedirection(c, "r1", "a1"))
+			return errors.Join(
+				tx.Connections().AddRedirection(ctx, storeRedirection(c, "r1", "a1")), tx.Connections().AddRedirection(ctx, storeRedirection(own, "r2", "a2")),
+			)
 		})
-		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, managed.ID) })
+		s.fails(t, organization.ErrOrganizationInUse, func(ctx context.Context, tx outbound.Tx) error {
+			return tx.Organizations().Delete(ctx, managed.ID)
+		})
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, second.ID) })
 		s.view(t, func(ctx context.Context, r outbound.Reader) error {
-			got, err := r.Connections().Find(ctx, storeScope, "c1")
-			_, gone := r.Connections().Redirection(ctx, storeScope, "r1")
-			if err != nil || got.DefaultRedirection != "" || !errors.Is(gone, organization.ErrNoRedirection) {
-				t.Errorf("it leads to %q: %v, %v", got.DefaultRedirection, err, gone)
+			got, err1 := r.Connections().Find(ctx, storeScope, "c1")
+			_, err2 := r.Connections().Redirection(ctx, storeScope, "r1")
+			_, err3 := r.Organizations().Find(ctx, managed.ID)
+			_, gone := r.Connections().Redirection(ctx, own.Scope, "r2")
+			if !reflect.DeepEqual(got, c) || !errors.Is(gone, organization.ErrNoRedirection) {
+				t.Errorf("it leads to %q, and the other's %v", got.DefaultRedirection, gone)
 			}
-			return nil
+			return errors.Join(err1, err2, err3)
 		})
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, storeHome.ID) })
+	}},
+	{"are led to no application whose organization is deleted meanwhile", func(t *testing.T, s *Storage) {
+		c := s.connect(t, storeHome.ID, storeConnection(storeScope, "c1"))[0]
+		for round := range 20 {
+			id := "a" + strconv.Itoa(round)
+			one := storeOrganization("brief"+strconv.Itoa(round), "Brief", storeHome.ID)
+			s.found(t, one)
+			s.applications(t, storeApplication(one.Scope(organization.Production), id))
+			var led, deleted error
+			storeRace(t, 2, func(i int) error {
+				if i == 0 {
+					deleted = s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, one.ID) })
+					return nil
+				}
+				led = s.Do(t.Context(), func(ctx context.Context, tx outbound.Tx) error {
+					if _, err := tx.Applications().FindUnder(ctx, storeReachHome, id); err != nil {
+						return err
+					}
+					return tx.Connections().AddRedirection(ctx, storeRedirection(c, "r"+strconv.Itoa(round), id))
+				})
+				return nil
+			})
+			if fine := led == nil && errors.Is(deleted, organization.ErrOrganizationInUse) || deleted == nil && errors.Is(led, organization.ErrNoApplication); !fine {
+				t.Fatalf("round %d: led there with %v, deleted with %v", round, led, deleted)
+			}
+		}
 	}},
 }

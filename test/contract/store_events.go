@@ -99,4 +99,48 @@ var storeEvents = []storePromise{
 			return nil
 		})
 	}},
+	{"about the organization itself are seen in both environments, and about nobody else's", func(t *testing.T, s *Storage) {
+		s.shared(t)
+		sandbox := storeHome.Scope(organization.Sandbox)
+		s.events(t, storeScope, audit.Query{Limit: 9}, 5, 5, 4, 3, 2, 0)
+		s.events(t, storeScope, audit.Query{Limit: 2, Offset: 1}, 5, 4, 3)
+		s.events(t, storeScope, audit.Query{Limit: 2, Offset: 4}, 5, 0)
+		s.events(t, storeScope, audit.Query{Limit: 2, Offset: 6}, 5)
+		s.events(t, storeScope, audit.Query{Limit: 3, Oldest: true}, 5, 0, 2, 3)
+		s.events(t, sandbox, audit.Query{Limit: 9}, 4, 5, 3, 2, 1)
+		s.events(t, sandbox, audit.Query{Limit: 2, Offset: 1, Oldest: true}, 4, 2, 3)
+		itself, told := "organization/"+storeHome.ID, audit.OrganizationUpdated
+		for _, scope := range []organization.Scope{storeScope, sandbox} {
+			s.events(t, scope, audit.Query{Kinds: []string{told}, Limit: 2}, 3, 5, 3)
+			s.events(t, scope, audit.Query{Kinds: []string{told, "a.one"}, Subjects: []string{itself}, Limit: 9}, 3, 5, 3, 2)
+			s.events(t, scope, audit.Query{Subjects: []string{itself}, Limit: 9, Offset: 2}, 3, 2)
+			s.events(t, scope, audit.Query{Subjects: []string{"organization/" + storeOther.ID}, Limit: 9}, 0)
+		}
+		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one"}, Limit: 9}, 2, 4, 0)
+		s.events(t, storeOther.Scope(organization.Sandbox), audit.Query{Limit: 9}, 1, 6)
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error { return tx.Organizations().Delete(ctx, storeHome.ID) })
+		s.events(t, storeScope, audit.Query{Kinds: []string{told}, Limit: 9}, 3, 5, 3, 2)
+	}},
+}
+
+// shared tells of two organizations themselves, and of what is in the first one's environments.
+func (s *Storage) shared(t *testing.T) {
+	t.Helper()
+	for i, f := range []struct {
+		whose    organization.Scope
+		kind     string
+		subject  string
+		sequence int64
+	}{
+		{storeScope, "a.one", "account/1", 1}, {storeHome.Scope(organization.Sandbox), "a.one", "account/2", 1},
+		{storeHome.Scope(organization.Sandbox), audit.OrganizationUpdated, "organization/" + storeHome.ID, 1},
+		{storeScope, audit.OrganizationUpdated, "organization/" + storeHome.ID, 2}, {storeScope, "a.one", "account/1", 2},
+		{storeHome.Scope(organization.Sandbox), audit.OrganizationUpdated, "organization/" + storeHome.ID, 3},
+		{storeOther.Scope(organization.Production), audit.OrganizationUpdated, "organization/" + storeOther.ID, 1},
+	} {
+		fact := storeFact(f.subject, f.sequence)
+		fact.Organization, fact.Environment, fact.Kind = f.whose.Organization, string(f.whose.Environment), f.kind
+		fact.Details = map[string]string{"at": fmt.Sprint(i)}
+		s.tell(t, fact)
+	}
 }
