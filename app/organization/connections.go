@@ -44,17 +44,17 @@ func (c *Connections) Connection(ctx context.Context, m organization.Managing, i
 }
 
 // Update reads the metadata first, which may take a while, and then changes the connection.
-func (c *Connections) Update(ctx context.Context, m organization.Managing, id string, u inbound.ConnectionUpdate) (organization.Connection, error) {
+func (c *Connections) Update(ctx context.Context, m organization.Managing, id string, u inbound.ConnectionUpdate) (updated organization.Connection, warnings []string, err error) {
 	change := organization.ConnectionChange{Active: u.Active, Provider: u.Provider, Policy: u.Policy, Seats: u.Seats}
 	if u.Metadata != nil {
-		read, _, err := c.Metadata.Read(ctx, *u.Metadata)
+		read, unusual, err := c.Metadata.Read(ctx, *u.Metadata)
 		if err != nil {
-			return organization.Connection{}, err
+			return organization.Connection{}, nil, err
 		}
-		change.Metadata = &read
+		change.Metadata, warnings = &read, unusual
 	}
 	now := c.Clock.Now()
-	return c.change(ctx, m, id, func(ctx context.Context, tx outbound.Tx, at organization.Connection) (organization.Connection, []audit.Fact, error) {
+	updated, err = c.change(ctx, m, id, func(ctx context.Context, tx outbound.Tx, at organization.Connection) (organization.Connection, []audit.Fact, error) {
 		wanted := change
 		if u.DefaultRedirection != nil {
 			r, err := redirectionOf(ctx, tx, at, *u.DefaultRedirection)
@@ -65,6 +65,10 @@ func (c *Connections) Update(ctx context.Context, m organization.Managing, id st
 		}
 		return at.Change(wanted, m.By(), now)
 	})
+	if err != nil {
+		return organization.Connection{}, nil, err
+	}
+	return updated, warnings, nil
 }
 
 // redirectionOf finds a redirection of the connection's scope. That it is the connection's own is the domain's rule, and the

@@ -123,7 +123,7 @@ func TestOlderRedirectionsStayAndCanBeChosen(t *testing.T) {
 	if err != nil || len(both) != 2 || both[second.ID] != second || both[first].URI != "https://app.example" {
 		t.Errorf("there are %v: %v", both, err)
 	}
-	after, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{DefaultRedirection: &first})
+	after, _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{DefaultRedirection: &first})
 	if err != nil || after.DefaultRedirection != first {
 		t.Errorf("the first cannot be chosen again: %v", err)
 	}
@@ -137,7 +137,7 @@ func TestOlderRedirectionsStayAndCanBeChosen(t *testing.T) {
 	}
 	imaginary := o.IDs.New()
 	for _, id := range []*string{&first, &imaginary} {
-		if _, err := o.connections.Update(t.Context(), m, other.ID, inbound.ConnectionUpdate{DefaultRedirection: id}); !errors.Is(err, domain.ErrRedirection) {
+		if _, _, err := o.connections.Update(t.Context(), m, other.ID, inbound.ConnectionUpdate{DefaultRedirection: id}); !errors.Is(err, domain.ErrRedirection) {
 			t.Errorf("another connection's redirection: %v", err)
 		}
 	}
@@ -168,7 +168,7 @@ func TestNobodyElseFindsAConnection(t *testing.T) {
 		for what, do := range map[string]func() error{
 			"show": func() error { _, err := o.connections.Connection(ctx, other, made.ID); return err },
 			"update": func() error {
-				_, err := o.connections.Update(ctx, other, made.ID, inbound.ConnectionUpdate{Active: &off})
+				_, _, err := o.connections.Update(ctx, other, made.ID, inbound.ConnectionUpdate{Active: &off})
 				return err
 			},
 			"delete":   func() error { _, err := o.connections.Delete(ctx, other, made.ID); return err },
@@ -212,11 +212,11 @@ func TestAProvidersMetadataIsReadBeforeItIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	xml, broken := o.idp(t, "https://idp.acme.example"), "<a"
-	after, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml})
+	after, _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml})
 	if err != nil || after.Metadata == nil || after.Metadata.EntityID != "https://idp.acme.example" || after.Onboarding.State != domain.MetadataUploaded {
 		t.Errorf("kept %+v: %v", after, err)
 	}
-	if _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &broken}); !errors.Is(err, domain.ErrMetadataXML) {
+	if _, _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &broken}); !errors.Is(err, domain.ErrMetadataXML) {
 		t.Errorf("got %v", err)
 	}
 	o.wantFacts(t, made, "added", "onboarding_added", "metadata_set")
@@ -225,7 +225,7 @@ func TestAProvidersMetadataIsReadBeforeItIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.connections.Update(t.Context(), other, taken.ID, inbound.ConnectionUpdate{Metadata: &xml}); !errors.Is(err, domain.ErrEntityTaken) {
+	if _, _, err := o.connections.Update(t.Context(), other, taken.ID, inbound.ConnectionUpdate{Metadata: &xml}); !errors.Is(err, domain.ErrEntityTaken) {
 		t.Errorf("another organization's identity provider: %v", err)
 	}
 	o.wantFacts(t, taken, "added")

@@ -13,7 +13,7 @@ func TestMetadataThatIsThereAlreadyEndsAnOnboardingToo(t *testing.T) {
 	m := o.acme(t)
 	made, link := o.invited(t, m)
 	xml := o.idp(t, "https://idp.acme.example")
-	if _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml}); err != nil {
+	if _, _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml}); err != nil {
 		t.Fatal(err)
 	}
 	reset, err := o.connections.ResetOnboarding(t.Context(), m, made.ID)

@@ -89,7 +89,7 @@ func TestWhatIsWrongWithMetadataChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.connections.Update(t.Context(), other, first.ID, inbound.ConnectionUpdate{Metadata: &good}); err != nil {
+	if _, _, err := o.connections.Update(t.Context(), other, first.ID, inbound.ConnectionUpdate{Metadata: &good}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := o.onboarding.Upload(t.Context(), visit, good); !errors.Is(err, domain.ErrEntityTaken) {
@@ -296,5 +296,13 @@ func TestExpiredCertificatesAreTakenWithAWarningThatStays(t *testing.T) {
 	}
 	if v, err = o.onboarding.Show(t.Context(), visit); err != nil || len(v.Warnings) != 1 {
 		t.Errorf("warned of %v: %v", v.Warnings, err)
+	}
+	xml, on := o.idp(t, "https://idp.acme.example"), true
+	_, warnings, err := o.connections.Update(t.Context(), m, v.Connection.ID, inbound.ConnectionUpdate{Metadata: &xml})
+	if err != nil || len(warnings) != 1 || warnings[0] != domain.CertificateExpired {
+		t.Errorf("an update warned of %v: %v", warnings, err)
+	}
+	if _, warnings, err = o.connections.Update(t.Context(), m, v.Connection.ID, inbound.ConnectionUpdate{Active: &on}); err != nil || len(warnings) != 0 {
+		t.Errorf("an update of something else warned of %v: %v", warnings, err)
 	}
 }

@@ -157,30 +157,3 @@ type Gone struct {
 	Root   string
 	Domain string
 }
-
-// Slug turns a name into a domain: Latin letters without their accents, digits, and single hyphens in place of
-// everything else; at most 58 characters, so that it is a DNS label with five more. A name without any letter or digit of these gives "".
-func Slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case plain[r] != "":
-			b.WriteString(plain[r])
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	s := b.String()
-	if len(s) > 58 {
-		s = s[:58]
-	}
-	return strings.Trim(s, "-")
-}
-
-// plain spells the letters of the Nordic languages and their neighbours in ASCII.
-var plain = map[rune]string{
-	'å': "a", 'ä': "a", 'ö': "o", 'æ': "ae", 'ø': "o", 'é': "e", 'è': "e", 'ê': "e", 'ü': "u", 'ð': "d", 'þ': "th",
-	'á': "a", 'à': "a", 'í': "i", 'ó': "o", 'ú': "u", 'ý': "y", 'ß': "ss", 'ñ': "n", 'ç': "c", 'š': "s", 'ž': "z",
-}

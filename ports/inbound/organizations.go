@@ -86,7 +86,9 @@ type Connections interface {
 	// holds when the connection is made and the letter to its administrator could not be sent: [Connections.InviteAdministrator]
 	// tries again.
 	Connect(ctx context.Context, m organization.Managing, c ConnectionStart) (made organization.Connection, undelivered bool, err error)
-	Update(ctx context.Context, m organization.Managing, id string, c ConnectionUpdate) (organization.Connection, error)
+	// Update changes a connection. warnings are codes of what is unusual about metadata that comes with the change and is
+	// taken all the same; see organization.CertificateExpired.
+	Update(ctx context.Context, m organization.Managing, id string, c ConnectionUpdate) (updated organization.Connection, warnings []string, err error)
 	// Delete gives the connection as it was.
 	Delete(ctx context.Context, m organization.Managing, id string) (organization.Connection, error)
 

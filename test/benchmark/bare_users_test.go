@@ -32,10 +32,16 @@ type envelope struct {
 
 type shownUser struct {
 	envelope
+	Address         *string      `json:"address"`
 	AvatarHexaColor string       `json:"avatar_hexa_color"`
+	Email           string       `json:"email"`
+	EmailVerified   bool         `json:"email_verified"`
 	ID              string       `json:"id"`
 	InsertedAt      string       `json:"inserted_at"`
+	MetaData        []string     `json:"meta_data"`
 	Metadata        []string     `json:"metadata"`
+	PhoneNumber     *string      `json:"phone_number"`
+	PhoneVerified   bool         `json:"phone_number_verified"`
 	Profile         shownProfile `json:"profile"`
 	UpdatedAt       string       `json:"updated_at"`
 }
@@ -89,6 +95,7 @@ func (r *managingRow) show(id, colour string, created, updated int64, u newUser)
 	p := shownProfile{envelope: e, Email: u.Email, FamilyName: u.FamilyName, GivenName: u.GivenName, Name: u.GivenName + " " + u.FamilyName}
 	p.Type = "Profile"
 	return shownUser{
-		envelope: e, AvatarHexaColor: colour, ID: id, InsertedAt: naive(created), Metadata: []string{}, Profile: p, UpdatedAt: naive(updated),
+		envelope: e, AvatarHexaColor: colour, Email: u.Email, ID: id, InsertedAt: naive(created), MetaData: []string{}, Metadata: []string{}, Profile: p,
+		UpdatedAt: naive(updated),
 	}
 }

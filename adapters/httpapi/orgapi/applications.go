@@ -47,7 +47,11 @@ func (s *Surface) createApplication(r *request) (int, any, error) {
 	if err := r.params.Err(); err != nil {
 		return 0, nil, err
 	}
-	made, err := s.Applications.AddApplication(r.ctx(), r.m, change(organization.ApplicationSettings{}))
+	wanted := change(organization.ApplicationSettings{})
+	if !r.params.Has("allowed_web_origins") { // which the later generation of the API has not got
+		wanted.WebOrigins = wanted.CORSOrigins
+	}
+	made, err := s.Applications.AddApplication(r.ctx(), r.m, wanted)
 	if err != nil {
 		return 0, nil, err
 	}

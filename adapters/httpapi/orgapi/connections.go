@@ -132,7 +132,10 @@ func (s *Surface) update(r *request, u inbound.ConnectionUpdate) (int, any, erro
 	if err := r.params.Err(); err != nil {
 		return 0, nil, err
 	}
-	c, err := s.Connections.Update(r.ctx(), r.m, r.path("idp_id"), u)
+	c, warnings, err := s.Connections.Update(r.ctx(), r.m, r.path("idp_id"), u)
+	if err == nil && len(warnings) > 0 {
+		r.c.Set("X-Eidgate-Warning", strings.Join(warnings, ", "))
+	}
 	return s.show(r, http.StatusOK, c, err, redirection, onboarding)
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/eidgate/eidgate/adapters/httpapi"
+	"github.com/eidgate/eidgate/domain/organization"
 )
 
 // object is a JSON object of the document; its members are written in alphabetical order, so the document is the same
@@ -74,7 +75,9 @@ func describe() object {
 				"ErrorCode":  object{"description": "The type of the failure.", "schema": object{"type": "string"}},
 				"Fault":      object{"description": "Its entry in the catalogue of failures.", "schema": object{"type": "string"}},
 				"RetryAfter": object{"description": "Seconds.", "schema": object{"type": "string"}},
-				"Letter":     object{"description": "`undelivered` where the connection was made and the letter to its administrator could not be sent.", "schema": object{"type": "string"}},
+				"Warning": object{"description": "What is unusual about metadata that was taken all the same, separated by commas: `" + organization.CertificateExpired + "`, or `" + organization.CertificateExpires + "` within 30 days.",
+					"schema": object{"type": "string"}},
+				"Letter": object{"description": "`undelivered` where the connection was made and the letter to its administrator could not be sent.", "schema": object{"type": "string"}},
 			},
 			"responses": refusals(), "schemas": s.Made,
 		},
@@ -139,6 +142,9 @@ func (r row) answers(s httpapi.Schemas, said saying) object {
 	answer := object{"description": http.StatusText(said.status) + ".", "content": object{mediaJSON: object{"schema": shape, "examples": examples}}}
 	if strings.HasPrefix(r.name, "createSsoConnection") {
 		answer["headers"] = object{"X-Eidgate-Letter": reference("headers", "Letter")}
+	}
+	if strings.TrimSuffix(r.name, ofOrganization) == "updateSsoConnection" {
+		answer["headers"] = object{"X-Eidgate-Warning": reference("headers", "Warning")}
 	}
 	answers := object{strconv.Itoa(said.status): answer}
 	names := map[int]string{http.StatusBadRequest: "BadRequest", http.StatusInternalServerError: "Broken", http.StatusServiceUnavailable: "Unavailable"}

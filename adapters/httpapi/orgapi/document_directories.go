@@ -102,10 +102,11 @@ func applicationSayings() map[string]saying {
 			text("name", "", "Front office"), chosen("application_type", "", "react", organization.ApplicationTypes()),
 			urls("allowed_redirect_urls", "Where people may be sent after signing in; compared byte for byte.", sampleLanding),
 			urls("allowed_logout_urls", "Where people may be sent after signing out; compared byte for byte.", sampleOrigin),
-			urls("allowed_origins_cors", "", sampleOrigin), urls("allowed_web_origins", "", sampleOrigin),
+			urls("allowed_origins_cors", "", sampleOrigin),
 		}
 	}
 	optional := []input{
+		urls("allowed_web_origins", "Of a new application, those of `allowed_origins_cors` where it is not given; never empty.", sampleOrigin),
 		text("description", "", nil), formatted("uri", "default_redirect_uri_after_login", "One of those that are allowed.", sampleLanding),
 		formatted("uri", "default_redirect_uri_after_logout", "One of those that are allowed; `default_logout_url` is the same.", nil),
 		formatted("uri", "default_origin_cors", "One of those that are allowed.", nil), formatted("uri", "default_web_origin", "One of those that are allowed.", nil),

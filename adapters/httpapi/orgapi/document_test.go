@@ -133,3 +133,32 @@ func TestTheDocumentsOwnExamplesAreAcceptedAndWhatIsRequiredIs(t *testing.T) {
 		}
 	}
 }
+
+func TestNoFaultOfAParameterIsToldTwice(t *testing.T) {
+	doc, g, told := newDocument(t), open(t, orgapi.Config{}), 0
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			if operation.RequestBody == nil || strings.HasSuffix(path, "/oauth/token") {
+				continue
+			}
+			for name := range operation.RequestBody.Value.Content["application/json"].Schema.Value.Properties {
+				for _, value := range []string{`[["a"]]`, `""`, `{"a":[]}`, `-1.5`} {
+					a := g.play(t, exchange{as: "full", method: method, path: filled.Replace(path), body: `{"` + name + `":` + value + `}`})
+					var refused struct{ Error struct{ Errors map[string][]string } }
+					if err := json.Unmarshal([]byte(a.body), &refused); err != nil {
+						t.Fatal(err)
+					}
+					for field, sentences := range refused.Error.Errors {
+						told += len(sentences)
+						if once := slices.Compact(slices.Sorted(slices.Values(sentences))); len(once) != len(sentences) {
+							t.Errorf("%s %s %s=%s: %s: %q", method, path, name, value, field, sentences)
+						}
+					}
+				}
+			}
+		}
+	}
+	if told == 0 {
+		t.Error("nothing was at fault")
+	}
+}

@@ -71,6 +71,9 @@ func (known columns) conditions(query *parameters) []organization.Condition {
 		return nil
 	}
 	q := query.Inside("q")
+	if q == nil {
+		return nil // and noted
+	}
 	var list []organization.Condition
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		for _, o := range operators {

@@ -12,6 +12,11 @@ type form struct {
 	pairs int
 }
 
+// contradiction stands in a tree for what no tree can say: one name for values of two kinds, a list of more than texts, or
+// something nested too deeply. Clients send such names when they send our own answers back to us, so they are at fault
+// only for whoever reads them; see [parameters.Blame].
+type contradiction struct{}
+
 // parseForm reads application/x-www-form-urlencoded.
 func parseForm(text string) (map[string]any, error) {
 	f := form{tree: map[string]any{}}
@@ -44,11 +49,8 @@ func (f *form) add(name, value string) error {
 	if !isText(name) || !isText(value) {
 		return errForm
 	}
-	path := segments(name)
-	if len(path) > mostNesting {
-		return errCrowded
-	}
-	return place(f.tree, path, value)
+	place(f.tree, segments(name), value, 1)
+	return nil
 }
 
 // segments takes a name apart: a[b][] is a, b and "". What is no name of that form is one segment as it stands, which
@@ -67,35 +69,44 @@ func segments(name string) []string {
 	return path
 }
 
-// place puts a value into a tree. It fails where one name would stand for values of two kinds.
-func place(in map[string]any, path []string, value string) error {
+// place puts a value into a tree, of which in is at the given depth. What contradicts what is there, and what would be nested
+// too deeply, leaves a [contradiction] in place of both.
+func place(in map[string]any, path []string, value string, depth int) {
 	name, rest := path[0], path[1:]
-	there, known := in[name]
-	switch {
-	case len(rest) == 0 || len(rest) == 1 && rest[0] == "":
-		switch before := there.(type) {
-		case nil:
-			if in[name] = any(value); len(rest) == 1 {
-				in[name] = []any{value}
-			}
-		case string:
-			in[name] = []any{before, value}
-		case []any:
-			in[name] = append(before, value)
+	lists := len(rest) == 1 && rest[0] == ""
+	nests := len(rest) > 0 && rest[0] != ""
+	if len(rest) > 0 && depth == mostNesting || len(rest) > 1 && !nests { // the latter is a list of lists or objects
+		in[name] = contradiction{}
+		return
+	}
+	switch there := in[name].(type) {
+	case nil:
+		switch {
+		case nests:
+			inner := map[string]any{}
+			in[name] = inner
+			place(inner, rest, value, depth+1)
+		case lists:
+			in[name] = []any{value}
 		default:
-			return errForm
+			in[name] = value
 		}
-		return nil
-	case rest[0] == "": // a list of lists or objects, which no request has
-		return errForm
+		return
+	case string:
+		if !nests {
+			in[name] = []any{there, value}
+			return
+		}
+	case []any:
+		if !nests {
+			in[name] = append(there, value)
+			return
+		}
+	case map[string]any:
+		if nests {
+			place(there, rest, value, depth+1)
+			return
+		}
 	}
-	inner, is := there.(map[string]any)
-	if known && !is {
-		return errForm
-	}
-	if !known {
-		inner = map[string]any{}
-		in[name] = inner
-	}
-	return place(inner, rest, value)
+	in[name] = contradiction{}
 }

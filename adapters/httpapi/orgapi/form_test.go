@@ -24,6 +24,7 @@ func TestFormsAreReadAsTrees(t *testing.T) {
 		"a[]=1&a[]=2&a=3":            {"a": []any{"1", "2", "3"}},
 		"a%5Bb%5D=1&a[c][d]=2":       {"a": map[string]any{"b": "1", "c": map[string]any{"d": "2"}}},
 		"a[b][]=1&a[b][]=2":          {"a": map[string]any{"b": []any{"1", "2"}}},
+		"a[b][c][d][e]=1&a[b][f]=2":  {"a": map[string]any{"b": map[string]any{"c": map[string]any{"d": map[string]any{"e": "1"}}, "f": "2"}}},
 		"a[b=1&[c]=2&d]=3&a[b]c]=4":  {"a[b": "1", "[c]": "2", "d]": "3", "a[b]c]": "4"},
 		"a;b=c;d":                    {"a;b": "c;d"},
 		"profile[a[b]]=1":            {"profile[a[b]]": "1"},
@@ -36,12 +37,30 @@ func TestFormsAreReadAsTrees(t *testing.T) {
 	}
 }
 
-func TestAmbiguousAndBoundlessFormsAreRefused(t *testing.T) {
+func TestANameForValuesOfTwoKindsStandsForNeither(t *testing.T) {
+	neither := map[string]any{"a": contradiction{}}
+	within := map[string]any{"a": map[string]any{"b": contradiction{}}}
+	deep := func(innermost any) map[string]any {
+		return map[string]any{"a": map[string]any{"b": map[string]any{"c": map[string]any{"d": map[string]any{"e": innermost}}}}}
+	}
+	for text, want := range map[string]map[string]any{
+		"a=1&a[b]=2": neither, "a[b]=1&a=2": neither, "a[]=1&a[b]=2": neither, "a[b]=1&a[]=2": neither, "a[][b]=1": neither, "a[][]=1": neither, "a[b]=1&a[][b]=2": neither,
+		"a=1&a[b]=2&a=3&a[]=4&a[c]=5": neither, "a[b][c]=1&a[b]=2": within, "a[b]=1&a[b][c]=2": within, "a[b][]=1&a[b][c][d]=2": within, "a[b][][c]=1": within,
+		"a[b][c][d][e][f]=1": deep(contradiction{}), "a[b][c][d][e][]=1": deep(contradiction{}), "a[b][c][d][e]=1&a[b][c][d][e][f]=2": deep(contradiction{}),
+		"a" + strings.Repeat("[b]", 10_000) + "=1": {"a": map[string]any{"b": map[string]any{"b": map[string]any{"b": map[string]any{"b": contradiction{}}}}}},
+		"x=1&x[a]=2&b=3": {"x": contradiction{}, "b": "3"},
+	} {
+		got, err := parseForm(text)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%.60q: %v %v, want %v", text, got, err, want)
+		}
+	}
+}
+
+func TestBrokenAndBoundlessFormsAreRefused(t *testing.T) {
 	for text, want := range map[string]*fault.Fault{
 		"a=%": errForm, "a=%4": errForm, "a=%zz": errForm, "%=a": errForm, "a=%ff": errForm, "a=%00": errForm, "%c3=1": errForm,
-		"a=1&a[b]=2": errForm, "a[b]=1&a=2": errForm, "a[]=1&a[b]=2": errForm, "a[b]=1&a[]=2": errForm, "a[][b]=1": errForm, "a[][]=1": errForm,
-		"a[b][c]=1&a[b]=2": errForm, "a[b]=1&a[b][c]=2": errForm,
-		"a[b][c][d][e][f]=1": errCrowded, "a" + strings.Repeat("[b]", 10_000) + "=1": errCrowded, strings.Repeat("a=1&", mostParameters+1): errCrowded,
+		strings.Repeat("a=1&", mostParameters+1): errCrowded, strings.Repeat("a[][b]=1&", mostParameters+1): errCrowded,
 	} {
 		if _, err := parseForm(text); !errors.Is(err, want) {
 			t.Errorf("%.60q: %v, want %v", text, err, want)
@@ -50,8 +69,24 @@ func TestAmbiguousAndBoundlessFormsAreRefused(t *testing.T) {
 	if _, err := parseForm(strings.Repeat("a=1&", mostParameters)); err != nil {
 		t.Error(err)
 	}
-	if _, err := parseForm("a[b][c][d][e]=1"); err != nil {
-		t.Error(err)
+}
+
+// TestWhoeverReadsAContradictionIsToldSo reads one in every way that there is.
+func TestWhoeverReadsAContradictionIsToldSo(t *testing.T) {
+	for name, read := range map[string]func(*parameters){
+		"Text": func(p *parameters) { p.Text("a") }, "Required": func(p *parameters) { p.Required("a") }, "Change": func(p *parameters) { p.Change("a") },
+		"List": func(p *parameters) { p.List("a") }, "Flag": func(p *parameters) { p.Flag("a") }, "Whole": func(p *parameters) { p.Whole("a") },
+		"Inside": func(p *parameters) { p.Inside("a") }, "conditions": func(p *parameters) { columns{}.conditions(p.Inside("c")) },
+		"scalar": func(p *parameters) { scalar(p, "a") }, "metadataOf": func(p *parameters) { p.values["metadata"] = p.values["a"]; metadataOf(p) },
+		"readProfile": func(p *parameters) { readProfile(p.Inside("b")) }, "either": func(p *parameters) { either(p, "a") }, "wanted": func(p *parameters) { wanted(p, "a") },
+	} {
+		p := newParameters(map[string]any{"a": contradiction{}, "b": map[string]any{"profile": contradiction{}}, "c": map[string]any{"q": contradiction{}}, "d": []any{}})
+		p.List("d")
+		p.Blame("d", "too_many", "Another fault.")
+		read(p)
+		if err := p.Err(); !errors.Is(err, errForm) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -84,7 +119,7 @@ func TestABodyIsReadAsWhatItIs(t *testing.T) {
 // FuzzForms holds what forms become to what everybody behind the parser relies on: it is bounded, it is text, and it says
 // the same when it is written down as a form again.
 func FuzzForms(f *testing.F) {
-	for _, seed := range []string{"a=b&a[]=c", "a[b][c]=d&a[b][e][]=f", "a%5B=1", "[a]=b&=c", "a[b]c]=1&a[]]=2", "q[name_in][]=x&s=name%2Bdesc", "a=%zz", "&;=&"} {
+	for _, seed := range []string{"a=b&a[]=c", "a[b][c]=d&a[b][e][]=f", "a%5B=1", "[a]=b&=c", "a[b]c]=1&a[]]=2", "q[name_in][]=x&s=name%2Bdesc", "a=%zz", "&;=&", "a=1&a[b]=2&a[c][d][e][f][g]=3", "a[b][][c]=d"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -178,6 +213,8 @@ func flatten(t *testing.T, prefix string, tree map[string]any, depth int) []stri
 			}
 		case map[string]any:
 			pairs = append(pairs, flatten(t, at, value, depth+1)...)
+		case contradiction:
+			pairs = append(pairs, url.QueryEscape(at+"[][]")+"=")
 		}
 	}
 	return pairs

@@ -76,7 +76,7 @@ func credential(as string) string {
 
 // shownHeaders are those that golden files hold.
 var shownHeaders = []string{
-	"Allow", "Cache-Control", "Content-Type", "Pragma", "Retry-After", "Www-Authenticate", "X-Eidgate-Fault", "X-Eidgate-Letter", "X-Error-Code", "X-Request-Id",
+	"Allow", "Cache-Control", "Content-Type", "Pragma", "Retry-After", "Www-Authenticate", "X-Eidgate-Fault", "X-Eidgate-Letter", "X-Eidgate-Warning", "X-Error-Code", "X-Request-Id",
 }
 
 func (a answer) String() string { return surface.Text(a.Response, a.body, shownHeaders) }

@@ -90,6 +90,7 @@ func connectionExchanges() []exchange {
 		{name: "connection-update-patch", as: "full", method: "PATCH", path: underMisapret, body: `{"provider_type":"adfs"}`},
 		{name: "connection-update-redirection", as: "full", method: "PUT", path: connection, body: `{"default_redirection_id":"of-another"}`},
 		{name: "connection-update-metadata", as: "full", method: "PUT", path: connection, body: `{"metadata":"<!DOCTYPE a>"}`},
+		{name: "connection-update-metadata-old", as: "full", method: "PUT", path: connection, body: `{"metadata":"<old/>"}`},
 		{name: "connection-update-metadata-empty", as: "full", method: "PUT", path: connection, body: `{"metadata":""}`},
 		{name: "connection-update-metadata-types", as: "full", method: "PUT", path: connection, body: `{"metadata":["<a/>"]}`},
 		{name: "connection-update-entity-taken", as: "full", method: "PUT", path: connection, body: `{"metadata":"<a/>"}`, err: organization.ErrEntityTaken},

@@ -177,3 +177,19 @@ func FuzzRequests(f *testing.F) {
 		}
 	})
 }
+
+func TestMetadataThatIsTakenWithAWarningSaysSo(t *testing.T) {
+	g := open(t, orgapi.Config{})
+	for _, c := range []struct {
+		path, body, want string
+		status           int
+	}{
+		{connection, `{"metadata":"<old/>"}`, "certificate_expired, certificate_expires", 200}, {underMisapret, `{"metadata":"<old/>"}`, "certificate_expired, certificate_expires", 200},
+		{connection, `{"metadata":"<new/>"}`, "", 200}, {connection, `{"active":true}`, "", 200}, {connection, `{"metadata":"<old/>","provider_type":"nonsense"}`, "", 422},
+	} {
+		a := g.ask(t, "full", "PUT", c.path, c.body)
+		if got := a.Header.Get("X-Eidgate-Warning"); a.StatusCode != c.status || got != c.want {
+			t.Errorf("%s %s: %d %q, want %q", c.path, c.body, a.StatusCode, got, c.want)
+		}
+	}
+}

@@ -41,11 +41,12 @@ func (s *Surface) listOrganizations(r *request) (int, any, error) {
 }
 
 func (s *Surface) createOrganization(r *request) (int, any, error) {
-	name, c := r.params.Required("name"), readOrganization(r.params)
+	c := readOrganization(r.params)
+	needed(r.params, "name")
 	if err := r.params.Err(); err != nil {
 		return 0, nil, err
 	}
-	made, err := s.Organizations.Found(r.ctx(), r.m, name, organization.Details{
+	made, err := s.Organizations.Found(r.ctx(), r.m, value(c.Name), organization.Details{
 		Locality: value(c.Locality), State: value(c.State), Country: value(c.Country),
 		PrivacyPolicyURL: value(c.PrivacyPolicyURL), TermsOfServiceURL: value(c.TermsOfServiceURL),
 	})

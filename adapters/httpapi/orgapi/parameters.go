@@ -2,6 +2,7 @@ package orgapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // noted, and Err tells of all of them at once. What nobody reads is ignored, and so are the members of our answers that
 // callers send back to us but cannot change.
 type parameters struct {
-	values     map[string]any // texts of forms and queries are strings; see [httpapi.ParseObject] for those of JSON
+	values     map[string]any // texts of forms and queries are strings; see [contradiction], and [httpapi.ParseObject] for those of JSON
 	prefix     string         // what blamed names begin with
 	violations *[]fault.Violation
 }
@@ -22,15 +23,23 @@ func newParameters(values map[string]any) *parameters {
 	return &parameters{values: values, violations: new([]fault.Violation)}
 }
 
-// Blame notes that a parameter is at fault, in the caller's spelling.
+// Blame notes that a parameter is at fault, in the caller's spelling. Of a [contradiction] nothing else is said than that it
+// is one.
 func (p *parameters) Blame(name, code, text string) {
+	if _, is := p.values[name].(contradiction); is {
+		code, text = errForm.Code(), errForm.Text()
+	}
 	*p.violations = append(*p.violations, fault.Violation{Field: p.prefix + name, Code: code, Text: text})
 }
 
-// Err is nil, or httpapi.ErrFields with everything that was noted, also within nested parameters.
+// Err is nil, or httpapi.ErrFields with everything that was noted, also within nested parameters. Where a [contradiction]
+// was read it is errForm: the rest may have been meant otherwise, too.
 func (p *parameters) Err() error {
 	if len(*p.violations) == 0 {
 		return nil
+	}
+	if slices.ContainsFunc(*p.violations, func(v fault.Violation) bool { return v.Code == errForm.Code() }) {
+		return errForm
 	}
 	return httpapi.ErrFields.With(*p.violations...)
 }
@@ -155,10 +164,13 @@ func (p *parameters) Inside(name string) *parameters {
 	return nil
 }
 
-// Nested holds for a parameter that has others in it.
+// Nested holds for a parameter that has others in it, and for a [contradiction], which may have had.
 func (p *parameters) Nested(name string) bool {
-	_, is := p.values[name].(map[string]any)
-	return is
+	switch p.values[name].(type) {
+	case map[string]any, contradiction:
+		return true
+	}
+	return false
 }
 
 // label is how a sentence calls a parameter.

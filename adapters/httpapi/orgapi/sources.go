@@ -15,15 +15,15 @@ import (
 	"github.com/eidgate/eidgate/domain/fault"
 )
 
-// What can be wrong with parameters before anybody looks at what they say. All are answered with 400.
+// What can be wrong with parameters whatever they say. Both are answered with 400.
 var (
 	errForm    = fault.New(fault.Invalid, "parameters_malformed", "The parameters are not well-formed: broken encoding, text that is no Unicode, or one name for values of two kinds.")
-	errCrowded = fault.New(fault.Invalid, "parameters_too_many", "There are too many parameters, or they are nested too deeply.")
+	errCrowded = fault.New(fault.Invalid, "parameters_too_many", "There are too many parameters.")
 )
 
 const (
 	mostParameters = 1_000 // in one source, nested ones counted
-	mostNesting    = 5     // a[b][c][d][e]
+	mostNesting    = 5     // of a form: a[b][c][d][e]
 )
 
 // read gathers the parameters. What the body says comes before what the query says, name by name. queryAlone leaves a

@@ -106,32 +106,35 @@ func (h switchboard) lead(application, uri string) (organization.Redirection, er
 	return organization.Redirection{ID: secondID, Scope: h.app.Scope, Connection: bareIDP, ServiceProvider: spID, Application: application, URI: uri, CreatedAt: then, UpdatedAt: then}, nil
 }
 
-func (h switchboard) Update(ctx context.Context, m organization.Managing, id string, u inbound.ConnectionUpdate) (organization.Connection, error) {
+func (h switchboard) Update(ctx context.Context, m organization.Managing, id string, u inbound.ConnectionUpdate) (_ organization.Connection, warnings []string, err error) {
 	c, err := h.Connection(ctx, m, id)
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	if err := h.note(u); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	change := organization.ConnectionChange{Active: u.Active, Provider: u.Provider, Policy: u.Policy, Seats: u.Seats}
 	if u.Metadata != nil {
 		if *u.Metadata == "" {
-			return c, organization.ErrMetadataSize
+			return c, nil, organization.ErrMetadataSize
 		}
 		if strings.Contains(*u.Metadata, "<!DOCTYPE") {
-			return c, organization.ErrMetadataXML
+			return c, nil, organization.ErrMetadataXML
+		}
+		if strings.Contains(*u.Metadata, "old") {
+			warnings = []string{organization.CertificateExpired, organization.CertificateExpires}
 		}
 		change.Metadata = &organization.ProviderMetadata{XML: *u.Metadata}
 	}
 	if u.DefaultRedirection != nil {
 		change.DefaultRedirection = &organization.Redirection{ID: *u.DefaultRedirection, Connection: id}
 		if *u.DefaultRedirection != redirectionID && *u.DefaultRedirection != secondID {
-			return c, organization.ErrRedirection
+			return c, nil, organization.ErrRedirection
 		}
 	}
 	c, _, err = c.Change(change, m.By(), then.Add(24*time.Hour))
-	return c, err
+	return c, warnings, err
 }
 
 func (h switchboard) Delete(ctx context.Context, m organization.Managing, id string) (organization.Connection, error) {

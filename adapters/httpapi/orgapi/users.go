@@ -116,6 +116,7 @@ func wordUser(m organization.Managing, u organization.User, keys map[string]orga
 			b.Metadata = append(b.Metadata, metadatumBody{envelope: limited(m, "MetaData", domain), ID: one.ID, Key: wordMetaKey(m, key), Value: one.Value})
 		}
 	}
+	b.Address, b.Email, b.MetaData, b.PhoneNumber = b.Profile.Address, b.Profile.Email, b.Metadata, b.Profile.PhoneNumber
 	return b
 }
 
@@ -127,12 +128,20 @@ func wordMetaKey(m organization.Managing, k organization.MetaKey) metaKeyBody {
 
 // The wire.
 
+// userBody has what the later generation of the API shows of a person at the top and under names of its own, too: clients of
+// one generation do not find it where the other looks.
 type userBody struct {
 	envelope
+	Address         *addressBody    `json:"address"` // the profile's
 	AvatarHexaColor string          `json:"avatar_hexa_color"`
+	Email           string          `json:"email"`          // the profile's
+	EmailVerified   bool            `json:"email_verified"` // nothing here verifies one
 	ID              string          `json:"id"`
 	InsertedAt      string          `json:"inserted_at"`
+	MetaData        []metadatumBody `json:"meta_data"` // the same as Metadata
 	Metadata        []metadatumBody `json:"metadata"`
+	PhoneNumber     *string         `json:"phone_number"`          // the profile's
+	PhoneVerified   bool            `json:"phone_number_verified"` // nothing here verifies one
 	Profile         profileBody     `json:"profile"`
 	UpdatedAt       string          `json:"updated_at"`
 }
