@@ -64,13 +64,19 @@ func (s *Session) Reconsider(now time.Time) ([]audit.Fact, error) {
 	return s.reopen("", now), nil
 }
 
-// renews holds for what came to nothing without anybody's decision: another try may succeed, unless there were many.
+// renews holds for what came to nothing without anybody's decision: another try may succeed, unless there were many. Where
+// the provider failed nobody knows that, so there has to be another eID to choose: of the only one the organization is told.
 func (s *Session) renews(reason string, now time.Time) bool {
 	switch reason {
-	case ReasonNotStarted, ReasonTimedOut, ReasonInterrupted, ReasonSuperseded, ReasonProviderFailed:
-		return s.s.Order.Renewable && s.s.State == Pending && s.s.Sequence < mostBeforeTry && s.alive(now) == nil
+	case ReasonProviderFailed:
+		if !slices.ContainsFunc(s.s.Order.Choices, func(e EID) bool { return e != s.s.Order.EID }) {
+			return false
+		}
+	case ReasonNotStarted, ReasonTimedOut, ReasonInterrupted, ReasonSuperseded:
+	default:
+		return false
 	}
-	return false
+	return s.s.Order.Renewable && s.s.State == Pending && s.s.Sequence < mostBeforeTry && s.alive(now) == nil
 }
 
 func (s *Session) reopen(trouble string, now time.Time) []audit.Fact {
