@@ -16,8 +16,8 @@ var (
 	ErrNotChosen = fault.New(fault.Invalid, "eid_not_chosen", "The eID has to be chosen first.")
 	// ErrUnderWay refuses another choice while an order is under way; see [Session.Reconsider].
 	ErrUnderWay = fault.New(fault.Conflict, "session_under_way", "The person is at it already.")
-	// ErrTooOften refuses another choice or another try to who has had many.
-	ErrTooOften = fault.New(fault.Throttled, "session_begun_too_often", "This has been begun too often; go on with it, or start again where you came from.")
+	// ErrTooOften refuses another choice or another try to who has had many. It is for good: time does not help.
+	ErrTooOften = fault.New(fault.Conflict, "session_begun_too_often", "This has been begun too often; go on with it, or start again where you came from.")
 )
 
 // How many facts a session may have before it opens for no other try, and then for no other choice. Whoever has its page can
