@@ -22,6 +22,8 @@ const (
 	// mostOfBrowser may watch one session in one browser, mostOfSession in all: as long as it is nobody's, any number of
 	// browsers may look at it.
 	mostOfBrowser, mostOfSession = 2, 8
+	// vacancy is within what time a stream is given up that its browser has left: there is a beat at least as often.
+	vacancy = 15 * time.Second
 	// patience is how many rounds news may lie unread.
 	patience = 5
 	// roundTime is how long storage has for the one question of a round.
@@ -120,7 +122,7 @@ func (w *Watchers) admits(ticket, browser string) error {
 		}
 	}
 	if own >= mostOfBrowser || len(p.watchers) >= mostOfSession {
-		return inbound.ErrTooManyWatchers
+		return inbound.ErrWatchedEnough.RetryIn(vacancy)
 	}
 	return nil
 }

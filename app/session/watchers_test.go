@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
 )
@@ -251,11 +252,12 @@ func TestTheRoomForWatchersIsBounded(t *testing.T) {
 	r := newRig(t)
 	f := r.flows(t, anywhere("p"))
 	f.watchers.Most = 10
-	full := func(ticket, browser string) {
+	full := func(ticket, browser string, want *fault.Fault) {
 		t.Helper()
 		before := r.store.Counts()
-		if _, _, err := f.visits.Watch(t.Context(), ticket, browser); !errors.Is(err, inbound.ErrTooManyWatchers) {
-			t.Errorf("got %v", err)
+		_, _, err := f.visits.Watch(t.Context(), ticket, browser)
+		if !errors.Is(err, want) || want.Kind() == fault.Throttled && fault.Of(err).RetryAfter() <= 0 {
+			t.Errorf("got %v, to be tried again after %s", err, fault.Of(err).RetryAfter())
 		}
 		if r.store.Counts() != before {
 			t.Error("who is not let in costs a statement")
@@ -264,18 +266,18 @@ func TestTheRoomForWatchersIsBounded(t *testing.T) {
 	one, two := f.ticket(t, f.begin(t, eid.Page)), f.ticket(t, f.begin(t, eid.Page))
 	first := f.watch(t, one, mine)
 	f.watch(t, one, mine)
-	full(one, mine)
+	full(one, mine, inbound.ErrWatchedEnough)
 	for i := range 6 {
 		f.watch(t, one, fmt.Sprint("browser ", i))
 	}
-	full(one, "one too many")
+	full(one, "one too many", inbound.ErrWatchedEnough)
 	for range 2 {
 		f.watch(t, two, mine)
 	}
-	full(two, theirs) // for all sessions together
+	full(two, theirs, inbound.ErrTooManyWatchers) // for all sessions together
 	first.stop()
 	f.watch(t, one, mine)
-	full(two, theirs)
+	full(two, theirs, inbound.ErrTooManyWatchers)
 }
 
 func TestWhenTheGatewayStopsNobodyWatchesAnyMore(t *testing.T) {

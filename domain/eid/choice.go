@@ -16,8 +16,8 @@ var (
 	ErrNotChosen = fault.New(fault.Invalid, "eid_not_chosen", "The eID has to be chosen first.")
 	// ErrUnderWay refuses another choice while an order is under way; see [Session.Reconsider].
 	ErrUnderWay = fault.New(fault.Conflict, "session_under_way", "The person is at it already.")
-	// ErrTooOften refuses another choice or another try to who has had many.
-	ErrTooOften = fault.New(fault.Throttled, "session_begun_too_often", "This has been begun too often; go on with it, or start again where you came from.")
+	// ErrTooOften refuses another choice or another try to who has had many. It is for good: time does not help.
+	ErrTooOften = fault.New(fault.Conflict, "session_begun_too_often", "This has been begun too often; go on with it, or start again where you came from.")
 )
 
 // How many facts a session may have before it opens for no other try, and then for no other choice. Whoever has its page can
@@ -64,13 +64,19 @@ func (s *Session) Reconsider(now time.Time) ([]audit.Fact, error) {
 	return s.reopen("", now), nil
 }
 
-// renews holds for what came to nothing without anybody's decision: another try may succeed, unless there were many.
+// renews holds for what came to nothing without anybody's decision: another try may succeed, unless there were many. Where
+// the provider failed nobody knows that, so there has to be another eID to choose: of the only one the organization is told.
 func (s *Session) renews(reason string, now time.Time) bool {
 	switch reason {
-	case ReasonNotStarted, ReasonTimedOut, ReasonInterrupted, ReasonSuperseded, ReasonProviderFailed:
-		return s.s.Order.Renewable && s.s.State == Pending && s.s.Sequence < mostBeforeTry && s.alive(now) == nil
+	case ReasonProviderFailed:
+		if !slices.ContainsFunc(s.s.Order.Choices, func(e EID) bool { return e != s.s.Order.EID }) {
+			return false
+		}
+	case ReasonNotStarted, ReasonTimedOut, ReasonInterrupted, ReasonSuperseded:
+	default:
+		return false
 	}
-	return false
+	return s.s.Order.Renewable && s.s.State == Pending && s.s.Sequence < mostBeforeTry && s.alive(now) == nil
 }
 
 func (s *Session) reopen(trouble string, now time.Time) []audit.Fact {

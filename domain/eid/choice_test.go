@@ -193,6 +193,37 @@ func TestWhatCameToNothingWithoutANoMayBeBegunAgain(t *testing.T) {
 	}
 }
 
+// Another try at a provider that fails is the person's to make only where they may as well take another eID. Of the only one
+// the organization is told.
+func TestAProviderThatFailsEndsASessionThatLeavesNothingElseToChoose(t *testing.T) {
+	single := undecided()
+	single.EID, single.Choices = eid.SEBankID, nil
+	alone := func(o eid.Order) *eid.Session {
+		s := opens(t, o)
+		_, bound := s.Bind(eid.Browser{Name: "browser"}, start)
+		_, began := s.Present("p", eid.Challenge{QR: "code"}, []byte("thread"), start)
+		if err := errors.Join(bound, began); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for name, s := range map[string]*eid.Session{
+		"of one eID": alone(single), "of one choice": chosen(t, undecided(eid.SEBankID), eid.SEBankID),
+		"of one choice, told twice": chosen(t, undecided(eid.SEBankID, eid.SEBankID), eid.SEBankID),
+	} {
+		facts, err := s.Refuse(eid.ReasonProviderFailed, start)
+		if got := s.Snapshot(); err != nil || got.State != eid.Refused || got.Reason != eid.ReasonProviderFailed || len(facts) != 1 || facts[0].Kind != audit.SessionRefused {
+			t.Errorf("%s: it is %s for %q, %v", name, got.State, got.Reason, err)
+		}
+	}
+	for _, reason := range []string{eid.ReasonNotStarted, eid.ReasonTimedOut, eid.ReasonInterrupted, eid.ReasonSuperseded} {
+		s := alone(single)
+		if _, err := s.Refuse(reason, start); err != nil || s.Snapshot().State != eid.Opened || s.Snapshot().Trouble != reason {
+			t.Errorf("%s: what the person can mend is %s, %v", reason, s.Snapshot().State, err)
+		}
+	}
+}
+
 func TestOnlyAPendingRenewableSessionWithinItsTimeIsBegunAgain(t *testing.T) {
 	once := undecided(eid.SEBankID, eid.DKMitID)
 	once.Renewable = false

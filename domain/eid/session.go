@@ -133,7 +133,8 @@ func (s *Session) Complete(e Evidence, now time.Time) ([]audit.Fact, error) {
 }
 
 // Refuse settles the session because the person or the scheme said no. A renewable session that nobody said no to, but
-// whose order ran out or broke off, is open again instead. It fails with [ErrSettled].
+// whose order ran out or broke off, is open again instead; one whose provider failed only where the person may choose
+// another eID. It fails with [ErrSettled].
 func (s *Session) Refuse(reason string, now time.Time) ([]audit.Fact, error) {
 	if s.s.State.Settled() {
 		return nil, ErrSettled

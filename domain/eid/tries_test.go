@@ -6,6 +6,7 @@ import (
 
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/fault"
 )
 
 // Whoever has the page of a session can place an order with every try.
@@ -33,6 +34,13 @@ func TestASessionIsBegunAgainManyTimesButNotForever(t *testing.T) {
 	}
 	if _, err := s.Refuse(eid.ReasonTimedOut, start); err != nil || s.Snapshot().State != eid.Refused || s.Snapshot().Reason != eid.ReasonTimedOut {
 		t.Errorf("the last order that runs out leaves the session %s, %v", s.Snapshot().State, err)
+	}
+}
+
+// Waiting does not help, so nobody is told to come back later.
+func TestTooManyTriesAreNothingToWaitOut(t *testing.T) {
+	if f := fault.Of(eid.ErrTooOften); f.Kind() != fault.Conflict || f.RetryAfter() != 0 {
+		t.Errorf("it is %s, to be tried again after %s", f.Kind(), f.RetryAfter())
 	}
 }
 

@@ -10,8 +10,14 @@ import (
 // ErrNoVisit: there is no page under this ticket, or not any more.
 var ErrNoVisit = fault.New(fault.NotFound, "visit_unknown", "There is nothing here, or not any more.")
 
-// ErrTooManyWatchers: no more streams can be served now; the page can be asked instead.
-var ErrTooManyWatchers = fault.New(fault.Unavailable, "streams_exhausted", "No more streams can be served now.")
+// Why nobody else may watch. The page can be asked instead.
+var (
+	// ErrTooManyWatchers: no more streams can be served now.
+	ErrTooManyWatchers = fault.New(fault.Unavailable, "streams_exhausted", "No more streams can be served now.")
+	// ErrWatchedEnough: this browser watches the session as often as it may, or as many browsers watch it as may. It comes
+	// with the time after which to try again.
+	ErrWatchedEnough = fault.New(fault.Throttled, "session_watched_enough", "This is watched by as many as may watch it.")
+)
 
 // Visits is the person in the browser, who has a ticket and no credentials. The browser is named by a secret of its own
 // that it keeps as a cookie; "" for one that has none yet.
@@ -29,7 +35,8 @@ type Visits interface {
 	// Watch gives what Look would give: at once, and then whenever that has changed, about a second later at most. The
 	// channel is closed behind the Visit that says how the session ended, when whoever reads is too slow, when the gateway
 	// is about to stop, and by stop, which has to be called. All watchers of a process together cost storage one question a
-	// second. It fails with ErrNoVisit or eid.ErrOtherBrowser, and with ErrTooManyWatchers where too many watch already.
+	// second. It fails with ErrNoVisit or eid.ErrOtherBrowser, with ErrTooManyWatchers where too many watch in all or the
+	// gateway is about to stop, and with ErrWatchedEnough where too many watch this session.
 	Watch(ctx context.Context, ticket, browser string) (news <-chan Visit, stop func(), err error)
 	// Cancel is the person saying no. It fails with ErrNoVisit or eid.ErrOtherBrowser.
 	Cancel(ctx context.Context, ticket, browser string) (Visit, error)

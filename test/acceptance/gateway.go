@@ -128,6 +128,17 @@ func (g *Gateway) Browse(t *testing.T, address, person string) url.Values {
 // browse is Browse to wherever the browser is sent back.
 func (g *Gateway) browse(t *testing.T, address, person string) *url.URL {
 	t.Helper()
+	return g.played(t, address, func(order string) error {
+		if person == "" {
+			return g.people.Reject(t.Context(), order)
+		}
+		return g.people.Approve(t.Context(), order, person)
+	})
+}
+
+// played is browse for whatever becomes of the order.
+func (g *Gateway) played(t *testing.T, address string, become func(order string) error) *url.URL {
+	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -138,12 +149,7 @@ func (g *Gateway) browse(t *testing.T, address, person string) *url.URL {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if person == "" {
-		err = g.people.Reject(t.Context(), answer.Order.ID)
-	} else {
-		err = g.people.Approve(t.Context(), answer.Order.ID, person)
-	}
-	if err != nil {
+	if err := become(answer.Order.ID); err != nil {
 		t.Fatal(err)
 	}
 	if answer, err = g.people.Visit(t.Context(), visit); err != nil {

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,12 @@ func (g *Gateway) come(t *testing.T, b Begun) inbound.Visit {
 // comeBack sends the browser to the provider, where the person approves, or says no for "", and takes it back to us.
 func (g *Gateway) comeBack(t *testing.T, v inbound.Visit, person string) {
 	t.Helper()
-	back := g.browse(t, v.Challenge.URL, person)
+	g.bringBack(t, g.browse(t, v.Challenge.URL, person))
+}
+
+// bringBack is the browser coming to us with what the provider gave it.
+func (g *Gateway) bringBack(t *testing.T, back *url.URL) {
+	t.Helper()
 	if !strings.HasPrefix(back.String(), g.base+"/callback/simulator?") {
 		t.Fatal("the browser was sent elsewhere")
 	}

@@ -20,6 +20,7 @@ var SessionStories = []Story{
 	{"a level that is not reached is refused", levelNotReached, ""},
 	{"a session for one person is nobody else's", sessionForOne, ""},
 	{"every end leads to the address that is meant for it", everyEnd, ""},
+	{"a provider that fails ends a session that leaves nothing else to choose", providerFails, ""},
 	{"another organization's token finds no session", foreignToken, ""},
 	{"a revoked client's token opens nothing any more", revokedClient, ""},
 	{"tags and usage references are told, and nobody is named", labelsTold, ""},

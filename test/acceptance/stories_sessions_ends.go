@@ -51,6 +51,30 @@ func everyEnd(t *testing.T, g *Gateway) {
 	}
 }
 
+// A provider that fails is the end where nothing else is left to choose, and a reason to choose again where something is.
+func providerFails(t *testing.T, g *Gateway) {
+	d := hostedAt(g)
+	fail := func(s HostedSession) {
+		v := g.take(t, s, eid.DKMitID)
+		g.bringBack(t, g.played(t, v.Challenge.URL, func(order string) error { return g.people.Fail(t.Context(), order, "server_error") }))
+	}
+	alone := created(t, d, redirected(eid.DKMitID))
+	fail(alone)
+	if end := g.ended(t, alone, "ERROR", ifFailed); end.Error.Code != "idp_error" {
+		t.Errorf("it ended as %s", end.Error.Code)
+	}
+	among := created(t, d, redirected(eid.DKMitID, eid.NOBankID))
+	fail(among)
+	if v := g.sees(t, among); v.Begun || v.EID != "" || v.Trouble != eid.ReasonProviderFailed || len(v.Choices) != 2 {
+		t.Errorf("the page shows %d choices, for %q", len(v.Choices), v.Trouble)
+	}
+	if got, outcome := d.Get(t, among.ID); outcome.Refused || got.Status != "CREATED" {
+		t.Errorf("with another choice left it is %s", got.Status)
+	}
+	g.comeBack(t, g.take(t, among, eid.NOBankID), "kari")
+	g.ended(t, among, "SUCCESS", ifDone)
+}
+
 func foreignToken(t *testing.T, g *Gateway) {
 	d := hostedAt(g)
 	s := created(t, d, redirected(eid.NOBankID))

@@ -44,6 +44,9 @@ export async function open(options = {}) {
   return { context, page, seen };
 }
 
+// stays keeps pages where they are that would go back to the organization by themselves.
+export const stays = (context) => context.route("**/landed*", (r) => r.fulfill({ status: 204 }));
+
 // control tells the sessions behind the pages what to do.
 export async function control(path, params = {}) {
   const answer = await fetch(setup.control + path + "?" + new URLSearchParams(params), { method: "POST" });

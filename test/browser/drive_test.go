@@ -29,6 +29,8 @@ func TestEverybodyCanReadEveryState(t *testing.T) { drive(t, "reading.mjs") }
 
 func TestAPersonChoosesAnEIDAndTriesAgain(t *testing.T) { drive(t, "hosted.mjs") }
 
+func TestHoweverItEndsTheBrowserComesBack(t *testing.T) { drive(t, "ends.mjs") }
+
 func TestAPageInsideOfAnotherNeedsNoCookie(t *testing.T) { drive(t, "framed.mjs") }
 
 func TestEverybodyCanReadEveryHostedState(t *testing.T) { drive(t, "states.mjs") }

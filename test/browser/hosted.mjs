@@ -219,6 +219,7 @@ async function weight() {
 await Promise.all([
   byKeyboard(), remembered(), runOut(), oneStream(), withoutScript(), touched(), weight(),
   questionsInstead("refused", (context) => context.route("**/events*", (r) => r.fulfill({ status: 503, body: "" }))),
+  questionsInstead("third", (context) => context.route("**/events*", (r) => r.fulfill({ status: 429, headers: { "Retry-After": "15" }, body: "" }))),
   questionsInstead("cut", (context) => context.route("**/events*", (r) => r.abort())),
 ]);
 await drained(); // closes the streams of all

@@ -1,7 +1,7 @@
 // Every state in every language is for everybody: axe finds nothing, nothing is wider than 320 pixels, and text of
 // twice the size still fits.
 import { join } from "node:path";
-import { begin, control, finish, inPairs, languages, open, setup, still, want } from "./drive.mjs";
+import { begin, control, finish, inPairs, languages, open, setup, stays, still, want } from "./drive.mjs";
 import { both } from "./readable.mjs";
 
 const phone = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36";
@@ -32,6 +32,7 @@ async function looks(lang, colorScheme) {
   const contexts = {
     computer: await open({ ...narrow, colorScheme, reducedMotion: "reduce" }), phone: await open({ ...narrow, colorScheme, userAgent: phone }),
   };
+  for (const { context } of Object.values(contexts)) { await stays(context); }
   for (const [name, params] of layouts) {
     const { page } = contexts[params.agent || "computer"];
     const ticket = `${name}-${lang}-${colorScheme}`;

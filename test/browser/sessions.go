@@ -39,7 +39,7 @@ type Sessions struct {
 	came     []map[string]string
 	watchers map[*watcher]struct{}
 	deserted []chan struct{}
-	full     bool
+	full     error
 }
 
 type kept struct {

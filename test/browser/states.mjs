@@ -1,7 +1,7 @@
 // Every state that only hosted sessions have is for everybody, in every language; and so is every look that an organization
 // gives its pages.
 import { join } from "node:path";
-import { control, finish, inPairs, languages, open, setup, want } from "./drive.mjs";
+import { control, finish, inPairs, languages, open, setup, stays, want } from "./drive.mjs";
 import { both } from "./readable.mjs";
 
 const choices = "se.bankid se.freja no.bankid no.vipps dk.mitid fi.ftn";
@@ -42,7 +42,8 @@ async function inLanguage(lang) {
 }
 
 async function inLook(theme, colorScheme) {
-  const { page } = await open({ ...narrow, colorScheme });
+  const { page, context } = await open({ ...narrow, colorScheme });
+  await stays(context);
   for (const [name, params] of Object.entries({ choice: states.choice, chosen: states.chosen, over: { state: "failed", reason: "rejected", stay: "return" } })) {
     await show(page, `${name}-${theme}-${colorScheme}`, "sv", { ...params, theme });
     await both(page, `${name} in the ${theme || "own"} look, ${colorScheme}`, "once");

@@ -36,8 +36,6 @@ func (s steer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.sessions.Reopen(ticket, q.Get("reason"))
 	case "/drain":
 		s.sessions.Drain()
-	case "/fill":
-		s.sessions.Fill(q.Get("full") != "")
 	case "/watching":
 		answer = s.sessions.Watching()
 	case "/arrived":

@@ -29,8 +29,8 @@ func (s *Sessions) Watch(_ context.Context, ticket, browser string) (<-chan inbo
 		return nil, nil, inbound.ErrNoVisit
 	case !k.mine(browser):
 		return nil, nil, eid.ErrOtherBrowser
-	case s.full:
-		return nil, nil, inbound.ErrTooManyWatchers
+	case s.full != nil:
+		return nil, nil, s.full
 	}
 	w := &watcher{ticket: ticket, browser: browser, news: make(chan inbound.Visit, 8)}
 	s.watchers[w] = struct{}{}
@@ -116,8 +116,8 @@ func (s *Sessions) Drain() {
 	}
 }
 
-// Fill lets nobody watch any more, until it is called with false.
-func (s *Sessions) Fill(full bool) { s.mu.Lock(); defer s.mu.Unlock(); s.full = full }
+// Fill lets nobody watch any more, for the given reason, until it is called with nil.
+func (s *Sessions) Fill(full error) { s.mu.Lock(); defer s.mu.Unlock(); s.full = full }
 
 // Watching is how many watch at this moment.
 func (s *Sessions) Watching() int { s.mu.Lock(); defer s.mu.Unlock(); return len(s.watchers) }

@@ -217,3 +217,34 @@ func TestTheDeviceDecidesWhatComesFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoHasTriedTooOftenIsNotToldToTryAgain(t *testing.T) {
+	s := open(t, nil)
+	for _, n := range []browser.Session{choice("t1"), embedded("t2")} {
+		n.BeginFails = eid.ErrTooOften
+		s.sessions.Open(n)
+	}
+	v, framed := s.visitor(), s.blocked()
+	secret := carried(framed.get("/s/t2"))
+	said := map[string]bool{}
+	for language, words := range map[string]struct{ on, again string }{
+		"en": {"Go on", "Try again"}, "sv": {"Gå vidare", "Försök igen"}, "nb": {"Gå videre", "Prøv igjen"}, "da": {"Gå videre", "Prøv igen"}, "fi": {"Jatka", "Yritä uudelleen"},
+	} {
+		for i, a := range []answer{v.form("/s/t1/begin?lang="+language, "eid=se.bankid"), framed.form("/s/t2/begin?lang="+language, "eid=se.bankid&browser="+secret)} {
+			a.want(t, http.StatusConflict, "session_begun_too_often")
+			on := []string{
+				`<a class="button yes" href="/s/t1?lang=` + language + `">` + words.on + `</a>`,
+				`<form method="post" action="/s/t2?lang=` + language + `"><input type="hidden" name="browser" value="` + secret + `" autocomplete="off"><button class="yes" type="submit">` + words.on + `</button></form>`,
+			}[i]
+			if !strings.Contains(a.body, on) || strings.Contains(a.body, words.again) || a.Header.Get("Retry-After") != "" {
+				t.Errorf("in %s: nothing leads on to what there is, or another try is offered", language)
+			}
+			_, heading, _ := strings.Cut(a.body, "<h1>")
+			heading, _, _ = strings.Cut(heading, "</main>")
+			said[heading[:strings.Index(heading, "<code>")]] = true
+		}
+	}
+	if len(said) != 10 { // with a link and with a form
+		t.Errorf("it is said in %d ways", len(said))
+	}
+}

@@ -3,7 +3,6 @@ package visits
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,37 +21,6 @@ type pace struct {
 
 var unhurried = pace{beat: 15 * time.Second, life: 10 * time.Minute, retry: 2 * time.Second}
 
-// most streams of one session at a time: a page and what a browser has not given up of it yet.
-const mostStreams = 8
-
-// streams counts those that are open, by ticket.
-type streams struct {
-	mu   sync.Mutex
-	open map[string]int
-}
-
-// enter is false where a session has too many. Whoever entered leaves.
-func (s *streams) enter(ticket string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open[ticket] >= mostStreams {
-		return false
-	}
-	if s.open == nil {
-		s.open = map[string]int{}
-	}
-	s.open[ticket]++
-	return true
-}
-
-func (s *streams) leave(ticket string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open[ticket]--; s.open[ticket] <= 0 {
-		delete(s.open, ticket)
-	}
-}
-
 // events is what state tells, as it happens: until the session is over, for ten minutes at most, or until "reconnect",
 // behind which the browser asks for another stream.
 func (s *Surface) events(c *fiber.Ctx) error {
@@ -60,17 +28,16 @@ func (s *Surface) events(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if httpapi.Draining(c) || !s.open.enter(ticket) {
+	if httpapi.Draining(c) {
 		return inbound.ErrTooManyWatchers
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), s.pace.life) // the request's own ends with this function
-	end := func() { cancel(); s.open.leave(ticket) }
 	feed, stop, h, err := s.watch(ctx, c, ticket)
 	if err != nil {
-		end()
+		cancel()
 		return err
 	}
-	end = func() { stop(); cancel(); s.open.leave(ticket) }
+	end := func() { stop(); cancel() }
 	var first inbound.Visit
 	select {
 	case v, open := <-feed:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/test/browser"
 )
 
@@ -137,20 +138,27 @@ func TestWhereNoStreamIsToBeHadThePageCanAsk(t *testing.T) {
 	s.sessions.Open(login("t1"))
 	v := s.visitor()
 	v.post("/s/t1/begin")
-	s.sessions.Fill(true)
-	a := v.json("/s/t1/events")
-	a.want(t, http.StatusServiceUnavailable, "streams_exhausted")
-	if a.Header.Get("Retry-After") == "" {
-		t.Error("nothing is said about when to try again")
-	}
-	v.json("/s/t1/state").want(t, http.StatusOK, "")
-	s.sessions.Fill(false)
-	for range 8 {
-		if v.stream("/s/t1/events").news() == nil {
-			t.Fatal("no stream")
+	for _, full := range []struct {
+		err    error
+		status int
+		code   string
+		wait   string
+	}{
+		{inbound.ErrTooManyWatchers, http.StatusServiceUnavailable, "streams_exhausted", "5"},                            // our doing
+		{inbound.ErrWatchedEnough.RetryIn(15 * time.Second), http.StatusTooManyRequests, "session_watched_enough", "15"}, // the browser's
+	} {
+		s.sessions.Fill(full.err)
+		a := v.json("/s/t1/events")
+		a.want(t, full.status, full.code)
+		if got := a.Header.Get("Retry-After"); got != full.wait {
+			t.Errorf("%s: to be tried again after %q", full.code, got)
 		}
+		v.json("/s/t1/state").want(t, http.StatusOK, "")
 	}
-	v.json("/s/t1/events").want(t, http.StatusServiceUnavailable, "streams_exhausted")
+	s.sessions.Fill(nil)
+	if v.stream("/s/t1/events").news() == nil {
+		t.Error("no stream though there is room again")
+	}
 	s.sessions.Settle("t1", eid.Expired, "")
 }
 

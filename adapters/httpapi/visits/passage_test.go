@@ -238,8 +238,8 @@ func TestWithoutAScriptThePageComesAnewUntilItIsOver(t *testing.T) {
 	if m := next(func(n *browser.Session) { n.State, n.Hint = eid.Completed, "" }); m == nil || html.UnescapeString(m[2]) != "https://shop.example/back?id=1&refId=a%26b" {
 		t.Errorf("who approved is sent back: %v", m)
 	}
-	if m := next(func(n *browser.Session) { n.State, n.Reason = eid.Refused, eid.ReasonTimedOut }); m != nil {
-		t.Errorf("nobody is torn away from why it came to nothing: %v", m)
+	if m := next(func(n *browser.Session) { n.State, n.Reason = eid.Refused, eid.ReasonTimedOut }); m == nil || m[1] != "9" || html.UnescapeString(m[2]) != "https://shop.example/back?id=1&refId=a%26b" {
+		t.Errorf("who has read why it came to nothing is sent back: %v", m)
 	}
 }
 

@@ -32,7 +32,8 @@ type failureView struct {
 	Logo    template.URL
 	Code    string
 	Text    string
-	Again   string // the address to try again at, "" where that is pointless
+	Again   string // the address to try again at, or to go on at; "" where that is pointless
+	Label   string // what is done there
 	Secret  string // of a framed page: see hand
 }
 
@@ -51,7 +52,7 @@ func (s *Surface) Refuse(c *fiber.Ctx, err error) {
 func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
 	visit, _ := c.Locals(visitKey{}).(inbound.Visit)
 	words := speechIn(httpapi.SpeakLanguage(c, visit.Language, s.recall(c).language), inbound.Visit{})
-	heading, text, again := failureKeys(f)
+	heading, text, label := failureKeys(f)
 	v := failureView{speech: words, Heading: words.must(heading), Code: f.Code(), Text: words.must(text), Logo: s.config.Themes[visit.Theme].logo}
 	l := layout{
 		speech: words, Heading: v.Heading, View: &v, visit: visit,
@@ -66,40 +67,44 @@ func (s *Surface) refusal(c *fiber.Ctx, status int, f *fault.Fault) error {
 	} else if c.Method() == fiber.MethodGet {
 		v.Again = "?" + string(c.Request().URI().QueryString()) // the provider's answer can be brought once more
 	}
-	if !again {
+	if label == "" {
 		v.Again = ""
+	} else {
+		v.Label = words.must(label)
 	}
 	return s.page(c, status, "failure", l)
 }
 
-// failureKeys are the words for a failure: what it is, what to do about it, and whether trying again may help.
-func failureKeys(f *fault.Fault) (heading, text string, again bool) {
+// failureKeys are the words for a failure: what it is, what to do about it, and what leads on, "" where nothing does.
+func failureKeys(f *fault.Fault) (heading, text, label string) {
 	switch f.Code() {
 	case eid.ErrOtherBrowser.Code():
-		return "failure.browser", "failure.browser.x", false
+		return "failure.browser", "failure.browser.x", ""
 	case httpapi.ErrForeignPage.Code():
-		return "failure.page", "failure.page.x", false
+		return "failure.page", "failure.page.x", ""
 	case eid.ErrInProgress.Code():
-		return "failure.progress", "failure.progress.x", true
+		return "failure.progress", "failure.progress.x", "again"
 	case eid.ErrNoRoute.Code():
-		return "failure.offered", "failure.start", false
+		return "failure.offered", "failure.start", ""
 	case eid.ErrNotAChoice.Code():
-		return "failure.offered", "failure.choose", true
+		return "failure.offered", "failure.choose", "again"
+	case eid.ErrTooOften.Code():
+		return "failure.often", "failure.often.x", "go.on"
 	case eid.ErrProvider.Code(), eid.ErrProviderUncertain.Code():
-		return "failure.away", "failure.try", true
+		return "failure.away", "failure.try", "again"
 	}
 	switch f.Kind() {
 	case fault.NotFound:
-		return "failure.unknown", "failure.unknown.x", false
+		return "failure.unknown", "failure.unknown.x", ""
 	case fault.Throttled:
-		return "failure.throttled", "failure.try", true
+		return "failure.throttled", "failure.try", "again"
 	case fault.Invalid, fault.Unauthenticated, fault.Forbidden:
-		return "failure.request", "failure.start", false
+		return "failure.request", "failure.start", ""
 	case fault.Conflict:
-		return "heading.over", "failure.try", true
+		return "heading.over", "failure.try", "again"
 	case fault.Upstream:
-		return "heading.over", "failure.start", false
+		return "heading.over", "failure.start", ""
 	case fault.Unavailable, fault.Internal:
 	}
-	return "failure.internal", "failure.try", true
+	return "failure.internal", "failure.try", "again"
 }

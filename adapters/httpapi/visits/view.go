@@ -11,13 +11,13 @@ import (
 	"github.com/eidgate/eidgate/ports/inbound"
 )
 
-// How long a page stands before it goes on by itself: time to read that all is well.
+// How long a page stands before it goes on by itself: time to read that all is well, or that the person said no, and more
+// of it where the page says what went wrong.
 const (
 	returnMillis  = 2000
 	returnSeconds = 3
-	// The page around a framed one goes on without the person's doing also where there is something to read.
-	leaveMillis  = 8000
-	leaveSeconds = 9
+	leaveMillis   = 8000
+	leaveSeconds  = 9
 )
 
 // Without a script the page comes anew: often enough for a code that is scanned within a few seconds of its making, and
@@ -156,11 +156,11 @@ func (w *view) renewal(v inbound.Visit, address string) {
 	}
 }
 
-// end is for sessions that are over. Only who has nothing to read is taken back unasked, who approved and who said no,
-// except from inside of another page, which waits for it.
+// end is for sessions that are over. Whatever came of it, the organization waits for the browser: whoever has something to
+// read is taken back later.
 func (w *view) end(v inbound.Visit) {
 	w.Lead, w.State = nil, ""
-	declined := v.Reason == eid.ReasonDeclined
+	declined, takenBack := v.Reason == eid.ReasonDeclined, v.Reason == eid.ReasonCancelled
 	switch {
 	case w.Stage == done:
 		w.Heading = w.must("heading.done")
@@ -171,7 +171,7 @@ func (w *view) end(v inbound.Visit) {
 			key = "done.prove_age"
 		}
 		w.Status = w.must(key)
-	case declined:
+	case declined, takenBack:
 		w.Heading, w.Status = w.must("heading.declined"), w.must(reasonKey(v))
 	default:
 		w.Heading, w.Status = w.must("heading.over"), w.must(reasonKey(v))
@@ -183,7 +183,7 @@ func (w *view) end(v inbound.Visit) {
 	case w.Stage == done || declined:
 		w.Status += " " + w.must("return.soon")
 		w.Auto, w.Refresh, w.RefreshTo = returnMillis, returnSeconds, w.ReturnTo
-	case w.Framed:
+	default:
 		w.Status += " " + w.must("return.soon")
 		w.Auto, w.Refresh, w.RefreshTo = leaveMillis, leaveSeconds, w.ReturnTo
 	}

@@ -46,7 +46,6 @@ type Surface struct {
 	memory httpapi.Cookie
 	visits inbound.Visits
 	random outbound.Random
-	open   streams
 	pace   pace
 }
 

@@ -76,6 +76,8 @@ var danish = dictionary{
 	"failure.progress":   "Du har allerede en åben anmodning",
 	"failure.progress.x": "Begge blev afsluttet for en sikkerheds skyld. Luk appen, vent lidt, og prøv igen.",
 	"failure.throttled":  "For mange på én gang",
+	"failure.often":      "Du har prøvet mange gange",
+	"failure.often.x":    "Her kan du ikke prøve eller vælge flere gange. Gå videre med det, du har, eller begynd forfra der, hvor du kom fra.",
 	"failure.request":    "Browseren sendte noget, som ikke kan forstås",
 	"failure.internal":   "Noget gik galt hos os",
 

@@ -76,6 +76,8 @@ var english = dictionary{
 	"failure.progress":   "You already have an order open",
 	"failure.progress.x": "Both were ended for safety's sake. Close the app, wait a moment and try again.",
 	"failure.throttled":  "Too many at once",
+	"failure.often":      "You have tried many times",
+	"failure.often.x":    "There are no more tries and choices here. Go on with what you have, or start again where you came from.",
 	"failure.request":    "The browser sent something that cannot be understood",
 	"failure.internal":   "Something went wrong on our side",
 

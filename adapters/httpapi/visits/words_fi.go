@@ -76,6 +76,8 @@ var finnish = dictionary{
 	"failure.progress":   "Sinulla on jo avoin pyyntö",
 	"failure.progress.x": "Molemmat lopetettiin turvallisuuden vuoksi. Sulje sovellus, odota hetki ja yritä uudelleen.",
 	"failure.throttled":  "Liian monta yhtä aikaa",
+	"failure.often":      "Olet yrittänyt monta kertaa",
+	"failure.often.x":    "Täällä ei voi enää yrittää eikä valita uudelleen. Jatka siitä, mikä on kesken, tai aloita uudelleen sieltä, mistä tulit.",
 	"failure.request":    "Selain lähetti jotain, mitä ei voi ymmärtää",
 	"failure.internal":   "Meillä meni jokin vikaan",
 

@@ -76,6 +76,8 @@ var norwegian = dictionary{
 	"failure.progress":   "Du har allerede en åpen sak",
 	"failure.progress.x": "Begge ble avsluttet for sikkerhets skyld. Lukk appen, vent litt og prøv igjen.",
 	"failure.throttled":  "For mange på en gang",
+	"failure.often":      "Du har prøvd mange ganger",
+	"failure.often.x":    "Her går det ikke an å prøve eller velge flere ganger. Gå videre med det du har, eller begynn på nytt der du kom fra.",
 	"failure.request":    "Nettleseren sendte noe som ikke er til å forstå",
 	"failure.internal":   "Noe gikk galt hos oss",
 

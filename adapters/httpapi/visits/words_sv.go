@@ -76,6 +76,8 @@ var swedish = dictionary{
 	"failure.progress":   "Du har redan ett öppet ärende",
 	"failure.progress.x": "Båda avslutades för säkerhets skull. Stäng appen, vänta en stund och försök igen.",
 	"failure.throttled":  "För många på en gång",
+	"failure.often":      "Du har försökt många gånger",
+	"failure.often.x":    "Här går det inte att försöka eller välja fler gånger. Gå vidare med det du har, eller börja om där du kom ifrån.",
 	"failure.request":    "Webbläsaren skickade något som inte går att förstå",
 	"failure.internal":   "Något gick fel hos oss",
 

@@ -103,7 +103,7 @@ var anyOfKind = func() (all []*fault.Fault) {
 }()
 
 func TestEveryFailureHasWordsInEveryLanguage(t *testing.T) {
-	faults := []*fault.Fault{eid.ErrNotAChoice, eid.ErrOtherBrowser, httpapi.ErrForeignPage, eid.ErrInProgress, eid.ErrNoRoute, eid.ErrProvider, eid.ErrProviderUncertain, inbound.ErrNoVisit}
+	faults := []*fault.Fault{eid.ErrNotAChoice, eid.ErrTooOften, eid.ErrOtherBrowser, httpapi.ErrForeignPage, eid.ErrInProgress, eid.ErrNoRoute, eid.ErrProvider, eid.ErrProviderUncertain, inbound.ErrNoVisit}
 	faults = append(faults, anyOfKind...)
 	for _, f := range faults {
 		for code := range dictionaries {
