@@ -58,11 +58,6 @@ func (o Order) checkTexts() error {
 			return ErrText.On(text.field)
 		}
 	}
-	for _, e := range o.Choices {
-		if !o.chosen(e).mostText().holds(o.Text) {
-			return ErrTextTooLong.On("text")
-		}
-	}
 	switch {
 	case !o.mostText().holds(o.Text):
 		return ErrTextTooLong.On("text")
