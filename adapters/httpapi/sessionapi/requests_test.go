@@ -87,8 +87,7 @@ func TestWhatCannotBeHadIsRefusedByItsName(t *testing.T) {
 		{changed(t, embedded, `{"embeddedParentDomains":null}`), "invalid_request_parameter", "embeddedParentDomains"},
 		{redirecting(t, `{"requestDomain":"evil.example"}`), "invalid_request_parameter", "requestDomain"},
 		{redirecting(t, `{"prefilledInput":{}}`), "invalid_request_parameter", "prefilledInput"},
-		{redirecting(t, `{"prefilledInput":{"nin":null}}`), "invalid_request_parameter", "prefilledInput"},
-		{redirecting(t, `{"prefilledInput":{"nin":199908072391}}`), "invalid_request_parameter", "prefilledInput.nin prefilledInput"},
+		{redirecting(t, `{"prefilledInput":{"nin":199908072391}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"prefilledInput":{"nin":"19990807-2392"}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"allowedProviders":["nbid"],"prefilledInput":{"nin":"19990807-2391"}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"prefilledInput":"x","additionalParameters":[],"encryptionPublicKey":1}`), "invalid_request_parameter", "prefilledInput additionalParameters encryptionPublicKey"},
@@ -164,6 +163,21 @@ func TestWhatIsAskedReachesTheOrder(t *testing.T) {
 		g.create(t, redirecting(t, `{"language":"`+asked+`"}`))
 		if o := g.order(t); o.Language != spoken {
 			t.Errorf("%q becomes %q", asked, o.Language)
+		}
+	}
+}
+
+func TestWhatNobodyNeedsIsIgnored(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	for _, body := range []string{
+		redirecting(t, `{"prefilledInput":null}`), redirecting(t, `{"prefilledInput":{"mitidAppType":"android"}}`),
+		redirecting(t, `{"prefilledInput":{"mitidAppType":1}}`), redirecting(t, `{"prefilledInput":{"nin":null,"mobile":null,"username":null}}`),
+		redirecting(t, `{"prefilledInput":{"nin":""}}`),
+		changed(t, headless, `{"callbackUrls":"x"}`), changed(t, headless, `{"callbackUrls":{"success":1},"CallbackUrls":[]}`), changed(t, embedded, `{"callbackUrls":[]}`),
+	} {
+		g.create(t, body)
+		if o := g.order(t); !o.Require.Person.IsZero() {
+			t.Errorf("%s is not ignored", body)
 		}
 	}
 }
