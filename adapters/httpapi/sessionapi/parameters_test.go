@@ -66,3 +66,13 @@ func TestAPersonIsToldOfWhatTheirOwnEIDShowed(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyIsAskedForAtALevelWithoutANumber(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	for asked, want := range map[string]eid.Registration{"BASIC": eid.Extended, "basic": eid.Extended, "EXTENDED": eid.Extended, "PLUS": eid.Plus, "": ""} {
+		g.create(t, redirecting(t, `{"allowedProviders":["freja"],"additionalParameters":{"freja_min_registration_level":"`+asked+`"}}`))
+		if got := g.order(t).Require.Registration; got != want {
+			t.Errorf("%q becomes %q", asked, got)
+		}
+	}
+}
