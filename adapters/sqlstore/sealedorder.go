@@ -45,6 +45,15 @@ type sealedOrder struct {
 	Theme        string            `json:"theme,omitempty"`
 	Frames       []string          `json:"frames,omitempty"`
 	Device       eid.Device        `json:"device,omitempty"`
+
+	Particulars []sealedParticular `json:"particulars,omitempty"`
+}
+
+// sealedParticular is what is said to one eID alone.
+type sealedParticular struct {
+	EID     eid.EID     `json:"eid"`
+	Text    []byte      `json:"text,omitempty"`
+	Context eid.Context `json:"context,omitempty"`
 }
 
 // sealedDocument names a document; its content is kept elsewhere.
@@ -91,6 +100,13 @@ func (o *sealedOrder) fields(p *packing) {
 	packText(p, 34, &o.Theme)
 	packTexts(p, 35, &o.Frames)
 	packText(p, 36, &o.Device)
+	packEach(p, 37, &o.Particulars, (*sealedParticular).fields)
+}
+
+func (a *sealedParticular) fields(p *packing) {
+	packText(p, 1, &a.EID)
+	packText(p, 2, &a.Text)
+	packText(p, 3, &a.Context)
 }
 
 func (d *sealedDocument) fields(p *packing) {
@@ -108,7 +124,7 @@ func sealedOrderOf(o eid.Order) sealedOrder {
 		Annex: o.Annex, Text: []byte(o.Text), Digest: []byte(o.Digest), Documents: sealedDocumentsOf(o.Documents),
 		Company: numberIn(o.Company), Phone: []byte(o.Phone), Binding: []byte(o.BindingMessage), Caller: o.CallInitiator,
 		Address: []byte(o.PersonAddress), Choices: o.Choices, Life: o.Life, Renewable: o.Renewable, Tags: o.Tags, Usage: o.Usage,
-		Theme: o.Theme, Frames: o.Frames, Device: o.Device,
+		Theme: o.Theme, Frames: o.Frames, Device: o.Device, Particulars: sealedParticularsOf(o.Particulars),
 	}
 }
 
@@ -136,8 +152,24 @@ func (o sealedOrder) order(scope organization.Scope) (eid.Order, error) {
 		Language: o.Language, Annex: o.Annex, Text: string(o.Text), Digest: string(o.Digest), Documents: documentsOf(o.Documents),
 		Company: company, Phone: string(o.Phone), BindingMessage: string(o.Binding), CallInitiator: o.Caller,
 		PersonAddress: string(o.Address), Choices: o.Choices, Life: o.Life, Renewable: o.Renewable, Tags: o.Tags, Usage: o.Usage,
-		Theme: o.Theme, Frames: o.Frames, Device: o.Device,
+		Theme: o.Theme, Frames: o.Frames, Device: o.Device, Particulars: particularsOf(o.Particulars),
 	}, nil
+}
+
+func sealedParticularsOf(list []eid.Particular) []sealedParticular {
+	var sealed []sealedParticular
+	for _, a := range list {
+		sealed = append(sealed, sealedParticular{EID: a.EID, Text: []byte(a.Text), Context: a.Context})
+	}
+	return sealed
+}
+
+func particularsOf(sealed []sealedParticular) []eid.Particular {
+	var list []eid.Particular
+	for _, a := range sealed {
+		list = append(list, eid.Particular{EID: a.EID, Text: string(a.Text), Context: a.Context})
+	}
+	return list
 }
 
 func sealedDocumentsOf(list []eid.Document) []sealedDocument {

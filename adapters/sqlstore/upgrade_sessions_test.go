@@ -24,6 +24,9 @@ var (
 	packedBefore []byte
 	//go:embed testdata/session_of_one_browser.json
 	jsonBefore []byte
+	// And everything that a session kept when nothing could be said to one eID alone, with the contents of [filled].
+	//go:embed testdata/session_with_choices.packed
+	choicesBefore []byte
 )
 
 // sessionBefore is what that version had put into them.
@@ -115,12 +118,14 @@ func TestASessionFromBeforeThereWereChoicesIsReadWhole(t *testing.T) {
 // TestWhatWasPackedBeforeIsPackedAlike: a session that has nothing new in it costs no byte more, and an older version that
 // serves beside this one reads it.
 func TestWhatWasPackedBeforeIsPackedAlike(t *testing.T) {
-	read, err := sqlstore.Unpacked(packedBefore)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(packed(t, read)) != string(packedBefore) {
-		t.Error("the bytes are others")
+	for name, before := range map[string][]byte{"one browser": packedBefore, "choices": choicesBefore} {
+		read, err := sqlstore.Unpacked(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(packed(t, read)) != string(before) || read.Order.Particulars != nil {
+			t.Errorf("%s: the bytes are others", name)
+		}
 	}
 }
 

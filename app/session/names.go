@@ -48,6 +48,9 @@ type shown struct{ field, text string }
 
 func shows(o eid.Order) []shown {
 	all := []shown{{"text", o.Text}, {"binding_message", o.BindingMessage}}
+	for _, p := range o.Particulars {
+		all = append(all, shown{"text", p.Text})
+	}
 	for _, d := range o.Documents {
 		all = append(all, shown{"documents", d.Name})
 	}

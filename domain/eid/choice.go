@@ -42,8 +42,7 @@ func (s *Session) Choose(e EID, now time.Time) ([]audit.Fact, error) {
 	case s.s.Sequence >= mostBeforeChoice:
 		return nil, ErrTooOften
 	}
-	s.s.Order.Context = "" // of the one before
-	s.s.Order = s.s.Order.chosen(e)
+	s.s.Order = s.s.Order.unchosen().chosen(e) // nothing is left of what was said to the one before
 	return s.tell("session.eid_chosen", now, map[string]string{"eid": string(e)}), nil
 }
 
@@ -87,7 +86,7 @@ func (s *Session) reopen(trouble string, now time.Time) []audit.Fact {
 	s.s.State, s.s.Trouble, s.s.Claim = Opened, trouble, Claim{}
 	s.s.Thread, s.s.Challenge, s.s.Hint, s.s.Due, s.s.Provider = nil, Challenge{}, "", time.Time{}, ""
 	if len(s.s.Order.Choices) > 0 {
-		s.s.Order.EID, s.s.Order.Context = "", ""
+		s.s.Order = s.s.Order.unchosen()
 	}
 	return s.tell("session.reopened", now, details)
 }

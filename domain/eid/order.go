@@ -51,6 +51,7 @@ type Order struct {
 	Theme       string        // how the page is to look; "" for the gateway's own way
 	Frames      []string      // the origins whose pages may show ours inside of theirs; nil where none may
 	Device      Device        // where the person's app is, as far as the organization knows
+	Particulars []Particular  // what is said to one eID alone, in place of Text and Context; each eID once
 
 	Text           string          // what the person reads before approving: why, or what is signed
 	Digest         string          // signed together with Text, and not shown
@@ -100,6 +101,9 @@ func (o Order) check() error {
 			return ErrOrder.On("method")
 		}
 	}
+	if err := o.checkParticulars(); err != nil {
+		return err
+	}
 	switch {
 	case o.Operation.Signs() && (o.Text == "") == (len(o.Documents) == 0):
 		return ErrNothingToSign.On("text")
@@ -117,11 +121,17 @@ func (o Order) check() error {
 		return ErrOrder.On("registration")
 	}
 	for _, e := range append([]EID{o.EID}, o.Choices...) {
-		if e != "" && o.Require.Assurance > e.Most() {
+		if e == "" {
+			continue
+		}
+		if o.Require.Assurance > e.Most() {
 			return ErrAssurance.On("assurance")
 		}
+		if err := o.chosen(e).checkTexts(); err != nil {
+			return err
+		}
 	}
-	return o.checkTexts()
+	return nil
 }
 
 // open holds where it is the person who chooses the eID.
@@ -130,9 +140,11 @@ func (o Order) open() bool {
 		!slices.ContainsFunc(o.Choices, func(e EID) bool { return !e.Known() })
 }
 
-// chosen is the order with one of its choices, and the way in which that reaches the level that is asked for.
+// chosen is the order with one of its choices: what it says to that one, and the way in which that reaches the level that
+// is asked for.
 func (o Order) chosen(e EID) Order {
 	o.EID = e
+	o = o.particular()
 	if e == DKMitID && o.Context == "" && o.Require.Assurance > Unstated {
 		o.Context = contextPrefix + Context("dk:mitid:"+o.Require.Assurance.String())
 	}

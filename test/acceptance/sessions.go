@@ -16,8 +16,9 @@ type HostedSession struct {
 	Tags         []string
 	Error        struct{ Code, Detail string }
 	Subject      *struct {
-		ID, IDPID, Name, Address string
-		NIN                      struct{ Value, IssuingCountry string }
+		ID, IDPID, Name, Address, MitIDReferenceTextBody string
+
+		NIN struct{ Value, IssuingCountry string }
 	}
 }
 

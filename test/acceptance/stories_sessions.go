@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/url"
 	"strings"
@@ -17,6 +18,7 @@ var SessionStories = []Story{
 	{"the person chooses among several eIDs", personChooses, ""},
 	{"who runs out of time tries again", triesAgain, ""},
 	{"who thinks better of it takes another eID", changesMind, ""},
+	{"each eID shows its own text and no other's", eachItsText, ""},
 	{"a level that is not reached is refused", levelNotReached, ""},
 	{"a session for one person is nobody else's", sessionForOne, ""},
 	{"every end leads to the address that is meant for it", everyEnd, ""},
@@ -164,6 +166,39 @@ func changesMind(t *testing.T, g *Gateway) {
 	g.comeBack(t, g.take(t, s, eid.DKMitID), "mette")
 	if end := g.ended(t, s, "SUCCESS", ifDone); end.Provider != "mitid" || end.Subject.NIN.Value != g.NumberOf(t, "mette") {
 		t.Errorf("%s identified somebody else", end.Provider)
+	}
+}
+
+func eachItsText(t *testing.T, g *Gateway) {
+	body := redirected(eid.SEBankID, eid.SEFreja, eid.DKMitID)
+	toBankID := strings.Repeat("Read this in BankID. ", 20) // more than MitID shows
+	body["requestedAttributes"] = []string{"nin", "mitidReferenceTextBody"}
+	body["additionalParameters"] = map[string]string{
+		"sbid_intention_text":  base64.StdEncoding.EncodeToString([]byte(toBankID)),
+		"mitid_reference_text": base64.StdEncoding.EncodeToString([]byte("Read this in MitID.")),
+	}
+	s := created(t, hostedAt(g), body)
+	shown := func() string {
+		for _, o := range g.people.Waiting() {
+			if o.Session == s.ID {
+				return o.Text
+			}
+		}
+		t.Fatal("nobody waits for the person")
+		return ""
+	}
+	for _, e := range []eid.EID{eid.SEBankID, eid.SEFreja} {
+		g.take(t, s, e)
+		if got := shown(); (got == toBankID) != (e == eid.SEBankID) || strings.Contains(got, "MitID") {
+			t.Errorf("%s shows %q", e, got)
+		}
+		if _, err := g.visits.Reconsider(t.Context(), ticketOf(s), personsBrowser); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.comeBack(t, g.take(t, s, eid.DKMitID), "mette")
+	if end := g.ended(t, s, "SUCCESS", ifDone); end.Provider != "mitid" || end.Subject.MitIDReferenceTextBody != "Read this in MitID." {
+		t.Errorf("%s showed %q", end.Provider, end.Subject.MitIDReferenceTextBody)
 	}
 }
 

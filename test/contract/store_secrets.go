@@ -41,6 +41,7 @@ var storeSecrets = []storePromise{
 		one.Ticket = "ticket-of-session"
 		one.Browser = eid.Browser{Name: "hash-of-browser", Address: "192.0.2.178", Agent: "name-of-browser"}
 		one.Order.Tags, one.Order.Usage, one.Order.Theme = []string{"tag-of-session"}, "usage-of-session", "theme-of-page"
+		one.Order.Particulars = []eid.Particular{{EID: eid.DKMitID, Text: "text-for-one-alone"}}
 		one.Order.Frames = []string{"https://frame-of-page.example"}
 		one.Evidence = eid.Evidence{
 			Provider: "simulator", Number: ssn, Name: "Hjördis Vidfamne", GivenName: "Hjördis", Surname: "Vidfamne",
@@ -77,6 +78,7 @@ var storeSecrets = []storePromise{
 			"callback-key-of-client", "name-of-document", "hash-of-document", "content-of-document", "signature-of-person", "answer-of-responder",
 			"address-of-news", "body-of-news", "u1.Hjordis@example.com", "Hjorta", "Lappland", "sv-SE", "Europe/Stockholm", "+46 70-174 06 05",
 			"192.0.2.178", "192.0.2.179", "name-of-browser", "tag-of-session", "usage-of-session", "theme-of-page", "frame-of-page",
+			"text-for-one-alone",
 			"kind-of-proof", "proof-of-session", "picture.example", "page.example", "website.example", "value-of-user",
 		} {
 			for how, spelled := range spellings(secret) {

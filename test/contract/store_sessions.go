@@ -83,6 +83,7 @@ func storeFull(t *testing.T) eid.Snapshot {
 		&s.Order.Documents[0].Name, &s.Challenge.AppToken, &s.Challenge.QR, &s.Challenge.BindingMessage,
 		&s.Challenge.Animated.Token, &s.Challenge.Animated.Secret, &s.Evidence.Signature.Person, &s.Evidence.Address,
 		&s.Evidence.Device, &s.Evidence.Proofs[0].Kind, &s.Browser.Address, &s.Browser.Agent, &s.Order.Tags[0], &s.Order.Usage, &s.Order.Theme,
+		&s.Order.Particulars[0].Text,
 	} {
 		*free = "\xff no UTF-8: " + *free
 	}

@@ -55,6 +55,7 @@ var attributes = []attribute{
 	text("ftnSub", 0, func(e eid.Evidence) string { return e.Subject }, eid.FIFTN),
 
 	text("fullName", 0, func(e eid.Evidence) string { return e.Name }, eid.SEFreja),
+	text("frejaRegistrationLevel", 0, func(e eid.Evidence) string { return registrations[e.Assurance] }, eid.SEFreja),
 	text("frejaRelyingPartyUserId", 0, func(e eid.Evidence) string { return e.Subject }, eid.SEFreja),
 	{name: "frejaAge", eids: []eid.EID{eid.SEFreja}, tell: func(s eid.Snapshot) any {
 		if years, known := birth(s).Age(identity.SE.Today(s.SettledAt)); known {
@@ -65,6 +66,9 @@ var attributes = []attribute{
 
 	text("vippsSub", 0, func(e eid.Evidence) string { return e.Subject }, eid.NOVipps),
 }
+
+// registrations are Freja's words for how well it knows somebody, which is what its levels of assurance rest on.
+var registrations = map[eid.Assurance]string{eid.Low: "BASIC", eid.Substantial: "EXTENDED", eid.High: "PLUS"}
 
 const (
 	ninMember  = "nin"

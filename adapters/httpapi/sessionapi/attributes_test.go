@@ -24,7 +24,7 @@ const everything = `["name","firstName","middleName","lastName","fullName","date
 // told are the members of a subject of each eID when everything is asked for, in their order.
 var told = map[string]string{
 	"sbid":  "id idpId name firstName lastName dateOfBirth nin email phoneNumber address sbidDeviceIp sbidXmlSignature sbidOcspResponse",
-	"freja": "id idpId name firstName lastName dateOfBirth nin email fullName phoneNumber address frejaRelyingPartyUserId frejaAge",
+	"freja": "id idpId name firstName lastName dateOfBirth nin email fullName phoneNumber address frejaRegistrationLevel frejaRelyingPartyUserId frejaAge",
 	"nbid":  "id idpId name firstName lastName dateOfBirth nin email phoneNumber address nbidAlternativeSubject nbidIdp nbidOriginator nbidAuthTime",
 	"vipps": "id idpId name firstName lastName dateOfBirth nin email phoneNumber address vippsSub",
 	"mitid": "id idpId name firstName lastName dateOfBirth nin email phoneNumber address mitidHasCpr mitidReferenceTextBody mitidLoa mitidUuid",
@@ -133,6 +133,11 @@ func TestEveryEIDTellsWhatItKnowsUnderItsOwnNames(t *testing.T) {
 	if subject["frejaAge"] != "26" {
 		t.Error(subject["frejaAge"])
 	}
+	for level, word := range map[eid.Assurance]any{eid.Unstated: nil, eid.Low: "BASIC", eid.Substantial: "EXTENDED", eid.High: "PLUS"} {
+		if _, subject = g.subject(t, "freja", everything, func(e *eid.Evidence) { e.Assurance = level }); subject["frejaRegistrationLevel"] != word {
+			t.Errorf("%s is told as %v", level, subject["frejaRegistrationLevel"])
+		}
+	}
 }
 
 func TestNobodyIsToldWhatTheyDidNotAskFor(t *testing.T) {
@@ -172,7 +177,7 @@ func TestWhatIsRequestedAndUnknownIsLeftOut(t *testing.T) {
 		})
 		for _, m := range members {
 			switch m {
-			case "id", "idpId", "ftnSub", "vippsSub", "frejaRelyingPartyUserId", "mitidLoa", "mitidReferenceTextBody", "nbidIdp":
+			case "id", "idpId", "ftnSub", "vippsSub", "frejaRelyingPartyUserId", "mitidLoa", "mitidReferenceTextBody", "nbidIdp", "frejaRegistrationLevel":
 			default:
 				t.Errorf("%s tells %s of nobody", provider, m)
 			}

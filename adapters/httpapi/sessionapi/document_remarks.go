@@ -89,6 +89,7 @@ func describeSubject() tree {
 	}
 	properties["dateOfBirth"].(tree)["format"] = "date"
 	properties["mitidHasCpr"].(tree)["type"] = "boolean"
+	properties["frejaRegistrationLevel"].(tree)["enum"] = slices.Sorted(maps.Values(registrations))
 	part := tree{"type": "string"}
 	properties[ninMember] = tree{"type": "object", "description": "The national number, or the parts of it that were requested.", "additionalProperties": false, "properties": tree{
 		"value": part, "issuingCountry": described("ISO 3166-1, two letters."), "type": tree{"type": "string", "enum": []string{"PERSON", "BIRTH"}},

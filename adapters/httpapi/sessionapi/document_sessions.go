@@ -85,7 +85,7 @@ func describeParameters() tree {
 		"sbid_intention_text":          optional("A text in base64, for the app to show."),
 		"nbid_idp":                     optional("BankID with code device or app, or BankID with biometrics.", "BID", "BIS"),
 		"mitid_reference_text":         optional("A text in base64, for the app to show."),
-		"freja_min_registration_level": optional("The least level of registration.", "BASIC", "EXTENDED", "PLUS"),
+		"freja_min_registration_level": optional("The least level of registration. BASIC is raised to EXTENDED, below which Freja has no number of anybody.", "BASIC", "EXTENDED", "PLUS"),
 	}
 }
 

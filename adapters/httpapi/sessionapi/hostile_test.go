@@ -2,6 +2,7 @@ package sessionapi_test
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -40,6 +41,28 @@ func TestHostileBodiesGetAClearAnswer(t *testing.T) {
 	g.forget()
 	if a := g.ask(t, "full", "POST", sessions, plainRedirect, "Content-Encoding: gzip"); a.StatusCode != http.StatusUnsupportedMediaType {
 		t.Error(a.StatusCode)
+	}
+}
+
+func TestABodyThatCannotBeReadIsRefusedByACodeOfTheDocs(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	docs, err := os.ReadFile("../pages/site/docs/sessions.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, code := range map[string]string{
+		`[]`: "json_not_object", "\xef\xbb\xbf{}": "json_malformed", `{"flow":`: "json_malformed", `{"flow":"a\u0000b"}`: "json_not_unicode",
+		`{"flow":"redirect","flow":"headless"}`: "json_duplicate_member", `{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}": "json_too_deep",
+		`{"tags":["` + strings.Repeat(`a","`, 5000) + `"]}`: "json_too_many_values",
+	} {
+		g.forget()
+		a := g.ask(t, "full", "POST", sessions, body)
+		if m := a.members(t); a.StatusCode != 400 || m["code"] != code || m["title"] != "Invalid Body Error" {
+			t.Errorf("%.30q: %d %s", body, a.StatusCode, a.body)
+		}
+		if !strings.Contains(string(docs), "<code>"+code+"</code>") {
+			t.Errorf("the docs say nothing of %s", code)
+		}
 	}
 }
 

@@ -56,9 +56,7 @@ func (s *Surface) order(q *request, acting organization.Acting) (eid.Order, erro
 	} else {
 		o.Choices = candidates
 	}
-	if err := q.parameters.apply(&o, candidates); err != nil {
-		return eid.Order{}, err
-	}
+	q.parameters.apply(&o, candidates)
 	o.Annex, err = annex{
 		Flow: q.flow, Attributes: q.attributes, Providers: named(q.providers), Callbacks: q.callbacks, ReturnURL: q.returnURL,
 		Language: q.language, Domain: q.domain, AppFlow: q.parameters.appFlow, Lifetime: int(life / time.Second), Key: q.key,
@@ -132,29 +130,29 @@ func (s *Surface) reader(scope organization.Scope, now time.Time) func(identity.
 	}
 }
 
-// apply says to the order what was said to the eIDs that it is about.
-func (p parameters) apply(o *eid.Order, candidates []eid.EID) error {
-	texts := map[eid.EID]string{eid.SEBankID: p.sbidText, eid.DKMitID: p.mitidText}
-	for _, e := range candidates {
-		switch text := texts[e]; {
-		case text == "":
-		case o.Text != "" && o.Text != text:
-			return blaming(errParameter, parametersMember, "has two texts for one session")
-		default:
-			o.Text = text
-		}
-	}
+// apply says to the order what was said to the eIDs that it is about: to the only one, or to each alone.
+func (p parameters) apply(o *eid.Order, candidates []eid.EID) {
 	if slices.Contains(candidates, eid.SEFreja) {
 		o.Require.Registration = p.registration
 	}
-	switch {
-	case p.context == "" || !slices.Contains(candidates, eid.NOBankID):
-	case o.EID == "":
-		return blaming(errParameter, parametersMember+".nbid_idp", "needs nbid as the only allowed provider")
-	default:
-		o.Context = p.context
+	for _, e := range candidates {
+		said := eid.Particular{EID: e}
+		switch e {
+		case eid.SEBankID:
+			said.Text = p.sbidText
+		case eid.DKMitID:
+			said.Text = p.mitidText
+		case eid.NOBankID:
+			said.Context = p.context
+		case eid.SEFreja, eid.NOVipps, eid.FIFTN: // which are told nothing
+		}
+		switch {
+		case o.EID == e:
+			o.Text, o.Context = said.Text, said.Context
+		case said != eid.Particular{EID: e}:
+			o.Particulars = append(o.Particulars, said)
+		}
 	}
-	return nil
 }
 
 // named are providers as this surface writes them, each once.

@@ -71,7 +71,7 @@ func readParameters(o object) parameters {
 		p.context = bisContext
 	}
 	switch given.word("freja_min_registration_level", "BASIC", "EXTENDED", "PLUS") {
-	case "EXTENDED":
+	case "BASIC", "EXTENDED": // nobody at BASIC has a number that was verified
 		p.registration = eid.Extended
 	case "PLUS":
 		p.registration = eid.Plus

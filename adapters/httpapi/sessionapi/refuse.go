@@ -64,12 +64,16 @@ var asked = map[string]bool{
 	organization.ErrNamesAnother.Code(): true,
 }
 
+const titleBody = "Invalid Body Error" // of what is no JSON object that can be read
+
 // titles are short names for what can be wrong.
 var titles = map[string]string{
 	codeToken: "Invalid Token Error", codeForbid: "Forbidden Error", errAccount.Code(): "Invalid Account ID Error",
 	codeUnknown: "Session Not Found Error", errParameter.Code(): "Invalid Request Parameter Error",
 	errProvider.Code(): "Provider Not Enabled Error", errFlow.Code(): "Flow Not Supported Error",
 	errUnsealed.Code(): "Encryption Required Error", httpapi.ErrThrottled.Code(): "Too Many Requests Error",
+	httpapi.ErrJSON.Code(): titleBody, httpapi.ErrNotObject.Code(): titleBody, httpapi.ErrTwice.Code(): titleBody,
+	httpapi.ErrDeep.Code(): titleBody, httpapi.ErrUnicode.Code(): titleBody, httpapi.ErrCrowded.Code(): titleBody,
 	codeOurs: "Internal Error", errNonce.Code(): "Session Nonce Error", errNonceAway.Code(): "Session Nonce Error",
 }
 

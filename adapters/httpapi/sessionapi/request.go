@@ -103,11 +103,11 @@ var levels = map[string]eid.Assurance{"low": eid.Low, "substantial": eid.Substan
 
 // readCallbacks reads the addresses that the flow needs. Those that it has no use for may be anything.
 func (q *request) readCallbacks(o object, loopbackHTTP bool) {
-	urls, there := o.inner("callbackUrls")
-	switch {
-	case q.flow != flowRedirect:
+	if q.flow != flowRedirect {
 		return
-	case !there:
+	}
+	urls, there := o.inner("callbackUrls")
+	if !there {
 		o.blame("callbackUrls", "is required")
 		return
 	}
@@ -152,11 +152,10 @@ func (q *request) readPrefilled(o object) {
 		return
 	}
 	q.person = input.text("nin", mostText)
-	some := q.person != ""
 	for _, name := range prefilled {
-		some = input.text(name, mostText) != "" || some
+		input.text(name, mostText)
 	}
-	if !some {
+	if len(input.members) == 0 { // members that nobody knows, and null ones, are members all the same
 		o.blame("prefilledInput", "needs at least one member")
 	}
 }

@@ -87,16 +87,13 @@ func TestWhatCannotBeHadIsRefusedByItsName(t *testing.T) {
 		{changed(t, embedded, `{"embeddedParentDomains":null}`), "invalid_request_parameter", "embeddedParentDomains"},
 		{redirecting(t, `{"requestDomain":"evil.example"}`), "invalid_request_parameter", "requestDomain"},
 		{redirecting(t, `{"prefilledInput":{}}`), "invalid_request_parameter", "prefilledInput"},
-		{redirecting(t, `{"prefilledInput":{"nin":null}}`), "invalid_request_parameter", "prefilledInput"},
-		{redirecting(t, `{"prefilledInput":{"nin":199908072391}}`), "invalid_request_parameter", "prefilledInput.nin prefilledInput"},
+		{redirecting(t, `{"prefilledInput":{"nin":199908072391}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"prefilledInput":{"nin":"19990807-2392"}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"allowedProviders":["nbid"],"prefilledInput":{"nin":"19990807-2391"}}`), "invalid_request_parameter", "prefilledInput.nin"},
 		{redirecting(t, `{"prefilledInput":"x","additionalParameters":[],"encryptionPublicKey":1}`), "invalid_request_parameter", "prefilledInput additionalParameters encryptionPublicKey"},
 		{redirecting(t, `{"additionalParameters":{"sbid_flow":1}}`), "invalid_request_parameter", "additionalParameters"},
 		{redirecting(t, `{"additionalParameters":{"sbid_flow":"PHONE","sbid_end_user_ip":"::x","sbid_initial_flow":"x","sbid_intention_text":"!","nbid_idp":"BIM","freja_min_registration_level":"GOLD","mitid_reference_text":"/w"}}`),
 			"invalid_request_parameter", "additionalParameters.sbid_flow additionalParameters.sbid_intention_text additionalParameters.mitid_reference_text additionalParameters.sbid_end_user_ip additionalParameters.sbid_initial_flow additionalParameters.nbid_idp additionalParameters.freja_min_registration_level"},
-		{redirecting(t, `{"additionalParameters":{"nbid_idp":"BID"}}`), "invalid_request_parameter", "additionalParameters.nbid_idp"},
-		{redirecting(t, `{"additionalParameters":{"sbid_intention_text":"YQ==","mitid_reference_text":"Yg=="}}`), "invalid_request_parameter", "additionalParameters"},
 		{redirecting(t, `{"allowedProviders":["sbid"],"additionalParameters":{"sbid_intention_text":"PGI+"}}`), "invalid_request_parameter", "additionalParameters"},
 		{redirecting(t, `{"requestedLoa":"highest","expiresAt":"tomorrow"}`), "invalid_request_parameter", "requestedLoa expiresAt"},
 		{redirecting(t, `{"tags":["19990807-2391"]}`), "invalid_request_parameter", "tags"},
@@ -155,7 +152,7 @@ func TestWhatIsAskedReachesTheOrder(t *testing.T) {
 		t.Error(o.Context, o.Wants)
 	}
 	g.create(t, redirecting(t, `{"allowedProviders":["freja","mitid"],"requestedAttributes":["email","address","phoneNumber","sbidDeviceIp","nin.issuingCountry"],"additionalParameters":{"freja_min_registration_level":"plus","sbid_initial_flow":"LOCAL_FLOW","mitid_reference_text":"w6U="}}`))
-	if o := g.order(t); o.Require.Registration != eid.Plus || o.Device != eid.SameDevice || o.Text != "å" || o.Wants != eid.WantEmail|eid.WantAddress|eid.WantPhone|eid.WantNumber {
+	if o := g.order(t); o.Require.Registration != eid.Plus || o.Device != eid.SameDevice || o.Particulars[0].Text != "å" || o.Wants != eid.WantEmail|eid.WantAddress|eid.WantPhone|eid.WantNumber {
 		t.Error(o.Require.Registration, o.Device, o.Wants)
 	}
 	g.create(t, redirecting(t, `{"allowedProviders":["sbid"],"requestedAttributes":["sbidXmlSignature","sbidDeviceIp"]}`))
@@ -166,6 +163,21 @@ func TestWhatIsAskedReachesTheOrder(t *testing.T) {
 		g.create(t, redirecting(t, `{"language":"`+asked+`"}`))
 		if o := g.order(t); o.Language != spoken {
 			t.Errorf("%q becomes %q", asked, o.Language)
+		}
+	}
+}
+
+func TestWhatNobodyNeedsIsIgnored(t *testing.T) {
+	g := open(t, sessionapi.Config{})
+	for _, body := range []string{
+		redirecting(t, `{"prefilledInput":null}`), redirecting(t, `{"prefilledInput":{"mitidAppType":"android"}}`),
+		redirecting(t, `{"prefilledInput":{"mitidAppType":1}}`), redirecting(t, `{"prefilledInput":{"nin":null,"mobile":null,"username":null}}`),
+		redirecting(t, `{"prefilledInput":{"nin":""}}`),
+		changed(t, headless, `{"callbackUrls":"x"}`), changed(t, headless, `{"callbackUrls":{"success":1},"CallbackUrls":[]}`), changed(t, embedded, `{"callbackUrls":[]}`),
+	} {
+		g.create(t, body)
+		if o := g.order(t); !o.Require.Person.IsZero() {
+			t.Errorf("%s is not ignored", body)
 		}
 	}
 }

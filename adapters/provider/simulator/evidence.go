@@ -40,11 +40,11 @@ func (s *Simulator) evidence(a asked, id, tokenID string, now time.Time) (*eid.E
 	}
 	if e.Country() == identity.SE {
 		got.Signatory = signatory(p, a.Company)
-	} else {
-		got.Phone, got.Email = p.phone, p.email()
 	}
 	if e == eid.SEBankID {
 		got.ValidFrom = p.issued
+	} else {
+		got.Phone, got.Email = p.phone, p.email()
 	}
 	got.PersonID, got.IssuerID = s.schemeIDs(e, p)
 	got.Signature = s.signature(a, p)

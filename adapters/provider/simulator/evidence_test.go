@@ -240,3 +240,13 @@ func TestACardIsGoodWhileItIsShown(t *testing.T) {
 		t.Errorf("down: %v", err)
 	}
 }
+
+func TestFrejaTellsHowToReachSomebodyAndBankIDDoesNot(t *testing.T) {
+	s, c := begin(t)
+	for _, e := range []eid.EID{eid.SEFreja, eid.SEBankID} {
+		got := evidenceOf(t, s, c, eid.Order{EID: e, Channel: eid.App}, "anna")
+		if freja := e == eid.SEFreja; (got.Phone != "") != freja || (got.Email != "") != freja || got.Signatory != "" {
+			t.Errorf("%s tells of a telephone: %v, of e-mail: %v", e, got.Phone != "", got.Email != "")
+		}
+	}
+}

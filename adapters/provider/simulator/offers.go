@@ -12,10 +12,7 @@ import (
 // Norwegian BankID where there is a signer.
 func (s *Simulator) Offers() []outbound.Offer { return slices.Clone(s.offers) }
 
-const (
-	everywhere = eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress
-	inSweden   = eid.WantNumber | eid.WantAddress | eid.WantSignatory
-)
+const everywhere = eid.WantNumber | eid.WantPhone | eid.WantEmail | eid.WantAddress
 
 func offers(documents bool) []outbound.Offer {
 	var all []outbound.Offer
@@ -24,8 +21,12 @@ func offers(documents bool) []outbound.Offer {
 	}
 	add := func(e eid.EID, channel eid.Channel, operations ...eid.Operation) {
 		tells := everywhere
-		if e.Country() == "SE" {
-			tells = inSweden
+		switch e {
+		case eid.SEBankID:
+			tells = eid.WantNumber | eid.WantAddress | eid.WantSignatory
+		case eid.SEFreja:
+			tells |= eid.WantSignatory
+		case eid.NOBankID, eid.NOVipps, eid.DKMitID, eid.FIFTN:
 		}
 		for _, operation := range operations {
 			all = append(all, outbound.Offer{
