@@ -54,7 +54,7 @@ func (d operationsInProcess) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 		}
 		order.Company, order.Wants = n, order.Wants|eid.WantSignatory
 	}
-	s, err := d.g.sessions.Start(t.Context(), inbound.SessionStart{Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN)})
+	s, err := d.g.sessions.Start(t.Context(), inbound.SessionStart{Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN), Country: o.Country})
 	if err != nil {
 		return Begun{}, Why(err)
 	}
@@ -101,6 +101,9 @@ func progressOf(s inbound.Session) Progress {
 	}
 	e := s.Evidence
 	p.Seen = Seen{SSN: e.Number.Reveal(), Name: e.Name, Address: e.Address, Signatory: e.Signatory}
+	if e.EID == eid.SEFreja {
+		p.Seen.Country = e.Number.Country()
+	}
 	if e.BirthDate.Complete() {
 		p.Seen.BirthDate = e.BirthDate.ISO()
 	}
