@@ -26,7 +26,8 @@ func EIDs() []EID { return []EID{SEBankID, SEFreja, NOBankID, NOVipps, DKMitID, 
 // Known holds for the schemes above.
 func (e EID) Known() bool { return e.Country() != "" }
 
-// Country is where the scheme's national numbers come from, "" for an unknown scheme.
+// Country is where the scheme's national numbers come from, "" for an unknown scheme. Freja is Swedish, but serves people
+// of other countries as well, who have the numbers of theirs.
 func (e EID) Country() identity.Country {
 	switch e {
 	case SEBankID, SEFreja:

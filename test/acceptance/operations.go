@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // OperationDoor is how a client reaches the eID operations of the gateway.
@@ -48,6 +49,7 @@ type Operation struct {
 	Operation   eid.Operation
 	Channel     eid.Channel
 	SSN         string
+	Country     identity.Country // whose number SSN is, "" for that of the eID
 	Phone       string
 	Text        string
 	Documents   []string
@@ -98,4 +100,5 @@ type Progress struct {
 // Seen is a person as a door shows them.
 type Seen struct {
 	SSN, Name, Address, Signatory, BirthDate string
+	Country                                  identity.Country // of the number, of a door that says it of this eID
 }

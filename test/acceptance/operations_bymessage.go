@@ -57,8 +57,8 @@ func (d operationsByMessage) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 	t.Helper()
 	data := map[string]any{"eid": string(o.EID), "operation": string(o.Operation), "channel": string(o.Channel)}
 	for name, value := range map[string]string{
-		"ssn": o.SSN, "phone": o.Phone, "text": o.Text, "call_initiator": string(o.Initiator), "binding_message": o.Binding,
-		"redirect_uri": o.ReturnTo, "reference": o.Reference, "company_number": o.Company,
+		"ssn": o.SSN, "country": string(o.Country), "phone": o.Phone, "text": o.Text, "call_initiator": string(o.Initiator),
+		"binding_message": o.Binding, "redirect_uri": o.ReturnTo, "reference": o.Reference, "company_number": o.Company,
 	} {
 		if value != "" {
 			data[name] = value

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime/multipart"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // operationsOverHTTP talks to the eID operations API over a real connection.
@@ -34,6 +36,9 @@ func (operationsOverHTTP) Cannot() map[Ability]string {
 var eidPaths = map[eid.EID]string{
 	eid.SEBankID: "bankid-se", eid.SEFreja: "freja", eid.NOBankID: "bankid-no", eid.NOVipps: "vipps", eid.DKMitID: "mitid", eid.FIFTN: "ftn",
 }
+
+// countryWords are Freja's words for the countries of its people.
+var countryWords = map[identity.Country]string{identity.SE: "SWEDEN", identity.NO: "NORWAY", identity.DK: "DENMARK", identity.FI: "FINLAND"}
 
 // sort is what an operation is polled as.
 func sort(o eid.Operation) string {
@@ -123,8 +128,8 @@ func startBody(o Operation) map[string]any {
 			body[name] = value
 		}
 	}
-	if o.EID == eid.SEFreja && o.Channel == eid.Backchannel {
-		body["country"] = "SWEDEN"
+	if o.EID == eid.SEFreja && (o.Channel == eid.Backchannel || o.Country != "") {
+		body["country"] = countryWords[cmp.Or(o.Country, identity.SE)]
 	}
 	for name, bound := range map[string]int{"minAge": o.LeastAge, "maxAge": o.GreatestAge} {
 		if bound != 0 {
@@ -167,7 +172,7 @@ func (d operationsOverHTTP) path(b Begun) string {
 
 // result is what a poll answers, in all states of all operations.
 type result struct {
-	Status, Error, HintCode                             string
+	Status, Error, HintCode, Country                    string
 	SSN, Name, Address, CompanySignatoryText, BirthDate string
 	AgeVerified                                         *bool
 	SignResult                                          map[string]string
@@ -178,6 +183,11 @@ func (r result) progress() Progress {
 	p := Progress{
 		State: map[string]State{"PENDING": Waiting, "COMPLETED": Done, "FAILED": Over}[r.Status], Why: r.Error, Hint: r.HintCode, AgeFits: r.AgeVerified,
 		Seen: Seen{SSN: r.SSN, Name: r.Name, Address: r.Address, Signatory: r.CompanySignatoryText, BirthDate: r.BirthDate}, Signed: len(r.SignResult) > 0,
+	}
+	for c, word := range countryWords {
+		if word == r.Country {
+			p.Seen.Country = c
+		}
 	}
 	for _, d := range r.SignedDocuments {
 		p.Documents = append(p.Documents, d.ID)

@@ -47,7 +47,7 @@ func (d operationsInProcess) Begin(t *testing.T, o Operation) (Begun, Outcome) {
 		order.Documents = append(order.Documents, eid.Document{ID: id})
 	}
 	s, err := d.g.sessions.Start(t.Context(), inbound.SessionStart{
-		Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN), Company: inbound.Digits(o.Company),
+		Acting: d.acting(t), Order: order, Person: inbound.Digits(o.SSN), Country: o.Country, Company: inbound.Digits(o.Company),
 	})
 	if err != nil {
 		return Begun{}, Why(err)
@@ -95,6 +95,9 @@ func progressOf(s inbound.Session) Progress {
 	}
 	e := s.Evidence
 	p.Seen = Seen{SSN: e.Number.Reveal(), Name: e.Name, Address: e.Address, Signatory: e.Signatory}
+	if e.EID == eid.SEFreja {
+		p.Seen.Country = e.Number.Country()
+	}
 	if e.BirthDate.Complete() {
 		p.Seen.BirthDate = e.BirthDate.ISO()
 	}

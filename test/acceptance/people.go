@@ -2,10 +2,13 @@ package acceptance
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/ports/inbound"
 )
 
@@ -118,6 +121,14 @@ func (g *Gateway) person(t *testing.T, what string, is func(inbound.SimulatedPer
 
 func called(id string) func(inbound.SimulatedPerson) bool {
 	return func(p inbound.SimulatedPerson) bool { return p.ID == id }
+}
+
+// having is somebody of a country who has the eID.
+func (g *Gateway) having(t *testing.T, e eid.EID, c identity.Country) string {
+	t.Helper()
+	return g.person(t, "of "+string(c)+" with "+string(e), func(p inbound.SimulatedPerson) bool {
+		return p.Number.Country() == c && slices.Contains(p.EIDs, e)
+	}).ID
 }
 
 // PhoneOf is a simulated person's telephone number.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 )
 
 // HostedSession is a session as the session API tells of it.
@@ -48,6 +49,9 @@ func (s HostedSession) progress() Progress {
 	}
 	if s.Subject != nil {
 		p.Seen = Seen{SSN: s.Subject.NIN.Value, Name: s.Subject.Name, Address: s.Subject.Address}
+		if s.Provider == providers[eid.SEFreja] {
+			p.Seen.Country = identity.Country(s.Subject.NIN.IssuingCountry)
+		}
 	}
 	return p
 }

@@ -24,6 +24,7 @@ const (
 var Stories = []Story{
 	{"a proven number reaches its account", attachNumber, ""},
 	{"every alias and urn leads to its eID", everyMethod, ""},
+	{"a Dane's number reaches a Danish account by Freja", danishAccount, ""},
 	{"a login without a state finds its session by the nonce", withoutState, ""},
 	{"proving the same number again changes nothing", attachAgain, ""},
 	{"a person who says no changes nothing", personSaysNo, ""},

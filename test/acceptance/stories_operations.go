@@ -15,6 +15,7 @@ var OperationStories = []Story{
 	{"every eID carries out every operation that it has", everyOperation, ""},
 	{"the expected person turns up", expectedPerson, ""},
 	{"somebody else turns up", somebodyElse, ""},
+	{"a Dane logs in with Freja, and is told as one", danishFreja, ""},
 	{"the person says no", personDeclines, ""},
 	{"the organization takes the order back", organizationCancels, ""},
 	{"an order that nobody answers is over in time", nobodyAnswers, ""},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/eidgate/eidgate/adapters/httpapi/eidapi"
 	"github.com/eidgate/eidgate/domain/eid"
+	"github.com/eidgate/eidgate/domain/identity"
 	"github.com/eidgate/eidgate/test/contract"
 )
 
@@ -105,13 +106,17 @@ type passage struct {
 	op     eidapi.Operation
 	number int
 	id     string
-	who    struct{ id, ssn, phone string }
+	who    struct {
+		id, ssn, phone string
+		country        identity.Country
+	}
 }
 
 // holder is a simulated person.
 type holder struct {
 	ID, SSN, Phone, Email, Address, Surname string
 	GivenName                               string `json:"given_name"`
+	Country                                 identity.Country
 	Minor, Withheld                         bool
 	EIDs                                    []eid.EID
 }
@@ -128,7 +133,7 @@ func (p *passage) chosen(t *testing.T) {
 		t.Fatalf("nobody has %s", p.op.EID)
 	}
 	one := people[p.number%len(people)]
-	p.who.id, p.who.ssn, p.who.phone = one.ID, one.SSN, one.Phone
+	p.who.id, p.who.ssn, p.who.phone, p.who.country = one.ID, one.SSN, one.Phone, one.Country
 	p.s.number(t, one.ID, one.SSN)
 	for what, personal := range map[string]string{"name": one.GivenName + " " + one.Surname, "address": one.Address, "e-mail address": one.Email, "telephone": one.Phone} {
 		if personal != "" && one.ID != "anna" { // whom the greeting names
@@ -136,6 +141,9 @@ func (p *passage) chosen(t *testing.T) {
 		}
 	}
 }
+
+// countryWords are Freja's words for the countries of its users.
+var countryWords = map[identity.Country]string{identity.SE: "SWEDEN", identity.NO: "NORWAY", identity.DK: "DENMARK", identity.FI: "FINLAND"}
 
 // body is a request with everything that the operation takes.
 func (p *passage) body(t *testing.T) (body object) {
@@ -148,7 +156,7 @@ func (p *passage) body(t *testing.T) (body object) {
 	values := map[string]any{
 		"text": words("words"), "intent": words("purpose"), "referenceText": words("reference text"), "bindingMessage": words("message"), "digest": words("digest"),
 		"refId": words("reference"), "callbackUrl": p.r.URL + "/" + strings.ReplaceAll(words("address"), " ", "-"), "redirectUrl": "http://127.0.0.1:9701/done?" + strings.ReplaceAll(words("way back"), " ", "-"),
-		"appCallbackUri": fmt.Sprintf("unmistakable-app-%d://done", p.number), "ipAddress": fmt.Sprintf("203.0.113.%d", 100+p.number), "callInitiator": "USER", "country": "SWEDEN", "minAge": 18,
+		"appCallbackUri": fmt.Sprintf("unmistakable-app-%d://done", p.number), "ipAddress": fmt.Sprintf("203.0.113.%d", 100+p.number), "callInitiator": "USER", "country": countryWords[p.who.country], "minAge": 18,
 		"requestSsn": true, "requestPhone": true, "requestEmail": true, "requestAddress": true, "ssn": p.who.ssn, "phone": p.who.phone,
 	}
 	p.s[strings.ReplaceAll(fmt.Sprintf("Unmistakable address %d", p.number), " ", "-")] = "a caller's address"

@@ -210,6 +210,17 @@ func TestPeopleWithAPhoneAreSentToTheCallersApp(t *testing.T) {
 	}
 }
 
+func TestAFrejaUserIsToldWithTheCountryOfTheNumber(t *testing.T) {
+	for country, want := range map[identity.Country]string{identity.NO: "NORWAY", identity.DK: "DENMARK", identity.FI: "FINLAND", identity.SE: "SWEDEN"} {
+		digits := map[identity.Country]string{identity.NO: "20123931743", identity.DK: "1310521234", identity.FI: "131052-308T", identity.SE: "199908072391"}[country]
+		s := settled(eid.SEFreja, eid.Completed, "")
+		s.Evidence = eid.Evidence{Name: "N N", Number: number(t, country, digits)}
+		if got := word(t, s); !strings.Contains(got, `"ssn":"`+digits+`","country":"`+want+`"`) {
+			t.Errorf("%s is not told as %s", country, want)
+		}
+	}
+}
+
 func TestANameIsPutTogetherAndPartsThatAreMissingAreEmpty(t *testing.T) {
 	s := settled(eid.SEFreja, eid.Completed, "")
 	s.Evidence = eid.Evidence{GivenName: "Kari", Surname: "Nordmann"}

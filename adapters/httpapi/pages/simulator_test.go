@@ -137,6 +137,16 @@ func TestPeopleAreListedWithTheirNumbers(t *testing.T) {
 	}
 }
 
+func TestFrejasChoiceShowsPeopleOfAllFourCountries(t *testing.T) {
+	s := open(t, nil)
+	shown := s.browser().get(s.login(eid.SEFreja, "Demo AB", "x"), "Accept", page).body
+	for person, want := range map[string]bool{"anna": true, "kari": true, "mette": true, "aino": true, "lars": false, "jens": false, "eino": false} {
+		if strings.Contains(shown, `value="`+person+`"`) != want {
+			t.Errorf("%s is shown: %v", person, !want)
+		}
+	}
+}
+
 func TestWhatTheSimulatorIsToldMustMakeSense(t *testing.T) {
 	s := open(t, nil)
 	b := s.browser()

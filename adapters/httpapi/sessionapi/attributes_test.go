@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eidgate/eidgate/adapters/httpapi/sessionapi"
 	"github.com/eidgate/eidgate/domain/eid"
@@ -136,6 +137,28 @@ func TestEveryEIDTellsWhatItKnowsUnderItsOwnNames(t *testing.T) {
 	for level, word := range map[eid.Assurance]any{eid.Unstated: nil, eid.Low: "BASIC", eid.Substantial: "EXTENDED", eid.High: "PLUS"} {
 		if _, subject = g.subject(t, "freja", everything, func(e *eid.Evidence) { e.Assurance = level }); subject["frejaRegistrationLevel"] != word {
 			t.Errorf("%s is told as %v", level, subject["frejaRegistrationLevel"])
+		}
+	}
+}
+
+func TestAFrejaUserIsToldWithTheNumberOfTheirOwnCountry(t *testing.T) {
+	day := time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)
+	g := open(t, sessionapi.Config{})
+	for _, c := range []struct {
+		country      identity.Country
+		digits, kind string
+	}{{identity.NO, "20123931743", "BIRTH"}, {identity.DK, "1310521234", "PERSON"}, {identity.FI, "131052-308T", "PERSON"}} {
+		n, err := identity.ParsePerson(c.country, c.digits, identity.Options{AsOf: day, Allow: identity.AllowSandbox})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, subject := g.subject(t, "freja", everything, func(e *eid.Evidence) { e.Number, e.BirthDate = n, identity.Date{} })
+		nin, _ := subject["nin"].(map[string]any)
+		if nin["value"] != c.digits || nin["issuingCountry"] != string(c.country) || nin["type"] != c.kind {
+			t.Errorf("%s: the number is worded otherwise", c.country)
+		}
+		if born, _ := subject["dateOfBirth"].(string); born != n.Birth(day).ISO() || subject["idpId"] == c.digits {
+			t.Errorf("%s: born %q, or named by the number", c.country, born)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func readCard(raw []byte, now time.Time) (eid.Card, error) {
 	if f.Wrong || err != nil || c.Age < 0 || c.Age > 150 {
 		return eid.Card{}, eid.ErrEvidenceRejected.Because(errGarbage)
 	}
-	n, malformed := parse(eid.SEBankID, number, now)
+	n, malformed := read(eid.SEBankID, number, "", now)
 	if malformed {
 		return eid.Card{}, eid.ErrEvidenceRejected.Because(errCard)
 	}

@@ -72,7 +72,7 @@ func (p *Provider) word(s eid.Snapshot, w way) (request, error) {
 
 // name says whom the order is for. Elsewhere than on the backchannel only Swedish BankID takes a person: Freja would
 // notify the app in place of giving a code to scan, and the others have no member for it. Who turned up there, the
-// session checks.
+// session checks. On the backchannel Freja takes people of all countries that it has a word for, the others their own.
 func (r *request) name(o eid.Order, w way) error {
 	person := o.Require.Person
 	if w.Channel != eid.Backchannel {
@@ -88,18 +88,15 @@ func (r *request) name(o eid.Order, w way) error {
 		r.Phone = o.Phone
 		return nil
 	}
-	if person.Country() != o.EID.Country() || person.IsOrg() {
+	if o.EID == eid.SEFreja {
+		r.Country = wordFor(person.Country())
+	}
+	if abroad := person.Country() != o.EID.Country(); person.IsOrg() || abroad && r.Country == "" {
 		return eid.ErrOrderRefused
 	}
 	r.SSN = person.Reveal()
-	if o.EID == eid.SEFreja {
-		r.Country = sweden
-	}
 	return nil
 }
-
-// sweden is the country in Freja's requests and results.
-const sweden = "SWEDEN"
 
 // want asks for what the order wants to be told, where that has to be asked for. A number is also needed to know the
 // right person, or the age.

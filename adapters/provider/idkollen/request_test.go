@@ -51,6 +51,9 @@ func TestAnOrderIsWordedInTheMembersOfItsOperation(t *testing.T) {
 			map[string]any{"minRegistrationLevel": "PLUS", "requestAddress": true}},
 		{eid.SEFreja, eid.Sign, eid.Backchannel, "/v3/freja/backchannel/sign", func(o *eid.Order) { o.Wants = 0 },
 			map[string]any{"ssn": "person", "country": "SWEDEN", "minRegistrationLevel": "EXTENDED", "text": "Acme\n\nI agree to the offer."}},
+		{eid.SEFreja, eid.Authenticate, eid.Backchannel, "/v3/freja/backchannel/auth", func(o *eid.Order) {
+			o.Wants, o.Require.Person, o.Require.Registration = 0, number(t, eid.DKMitID, standin.Mette), eid.Plus
+		}, map[string]any{"ssn": "person", "country": "DENMARK", "minRegistrationLevel": "PLUS"}},
 		{eid.NOBankID, eid.Authenticate, eid.Page, "/v3/bankid-no/auth", plain,
 			map[string]any{"requestSsn": true, "requestPhone": true, "requestEmail": true, "requestAddress": true}},
 		{eid.NOBankID, eid.Authenticate, eid.Page, "/v3/bankid-no/auth", func(o *eid.Order) { o.Wants = 0 }, map[string]any{}},

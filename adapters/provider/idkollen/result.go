@@ -89,9 +89,6 @@ func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
 		Person: signed.Text("endUser"), Merchant: signed.Text("merchant"), Hash: signed.Text("hash"), Checksum: signed.Text("checksum"),
 	}
 	number, country := f.Text("ssn"), f.Text("country")
-	if t.EID == eid.SEFreja && country != sweden {
-		number = "" // Freja serves people of other countries as well; their numbers are not Swedish ones
-	}
 	if number == "" && t.EID != eid.SEFreja {
 		// Whoever answers on the backchannel is the person that the order named.
 		number = t.Named
@@ -99,17 +96,9 @@ func (r result) evidence(t thread, now time.Time) (eid.Evidence, error) {
 	if f.Wrong || signed.Wrong {
 		return eid.Evidence{}, eid.ErrEvidenceRejected.Because(errGarbage)
 	}
-	if number != "" {
-		e.Number, e.Malformed = parse(t.EID, number, now)
-	}
+	e.Number, e.Malformed = read(t.EID, number, country, now)
 	e.Context, e.Assurance = proves(t.EID, !e.Number.IsZero())
 	// IDkollen has no name of its own for people. Where the scheme has none either, every order is somebody new.
 	e.Subject = cmp.Or(e.PersonID, t.ID)
 	return e, nil
-}
-
-func parse(e eid.EID, text string, now time.Time) (n identity.Number, malformed bool) {
-	country := e.Country()
-	n, err := identity.ParsePerson(country, text, identity.Options{AsOf: country.Today(now), Allow: allKinds})
-	return n, err != nil
 }

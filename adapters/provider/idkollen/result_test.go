@@ -168,20 +168,22 @@ func TestANumberThatIsNoneIsSaidToBeMalformed(t *testing.T) {
 	b := newBench(t)
 	for name, c := range map[string]struct {
 		eid       eid.EID
+		country   any
 		ssn       any
 		malformed bool
 	}{
-		"a wrong check digit":    {eid.SEBankID, "196802020576", true},
-		"a Norwegian in Sweden":  {eid.SEBankID, standin.Number(standin.Kari), true},
-		"a Swede in Finland":     {eid.FIFTN, standin.Number(standin.Anna), true},
-		"a Freja user elsewhere": {eid.SEFreja, standin.Number(standin.Kari), false},
-		"nobody":                 {eid.SEBankID, nil, false},
+		"a wrong check digit":                        {eid.SEBankID, nil, "196802020576", true},
+		"a Norwegian in Sweden":                      {eid.SEBankID, nil, standin.Number(standin.Kari), true},
+		"a Swede in Finland":                         {eid.FIFTN, nil, standin.Number(standin.Anna), true},
+		"a Norwegian who is said to be a Dane":       {eid.SEFreja, "DENMARK", standin.Number(standin.Kari), true},
+		"a Norwegian who is said to be a Swede":      {eid.SEFreja, "SWEDEN", standin.Number(standin.Kari), true},
+		"a Freja user of a country that is not said": {eid.SEFreja, nil, standin.Number(standin.Anna), true},
+		"a Freja user from farther away":             {eid.SEFreja, "GERMANY", standin.Number(standin.Kari), false},
+		"a Freja user of no known country":           {eid.SEFreja, "UNKNOWN", standin.Number(standin.Anna), false},
+		"a Freja user without a number":              {eid.SEFreja, "NORWAY", nil, false},
+		"nobody":                                     {eid.SEBankID, nil, nil, false},
 	} {
-		b.there.Twist(func(r map[string]any) {
-			if r["ssn"] = c.ssn; c.eid == eid.SEFreja {
-				r["country"] = "NORWAY"
-			}
-		})
+		b.there.Twist(func(r map[string]any) { r["ssn"], r["country"] = c.ssn, c.country })
 		channel := eid.App
 		if c.eid == eid.FIFTN {
 			channel = eid.Page

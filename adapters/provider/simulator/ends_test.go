@@ -92,7 +92,7 @@ func TestAnOrderIsFoundByItsAppToken(t *testing.T) {
 	if err := s.Approve(t.Context(), step.Challenge.AppToken, "anna"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Approve(t.Context(), "others", "kari"); !errors.Is(err, inbound.ErrNoSimulatedPerson) {
+	if err := s.Approve(t.Context(), "others", "lars"); !errors.Is(err, inbound.ErrNoSimulatedPerson) {
 		t.Errorf("somebody without Freja: %v", err)
 	}
 	if err := s.Approve(t.Context(), "others", "erik"); err != nil {

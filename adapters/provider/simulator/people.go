@@ -28,6 +28,9 @@ var (
 	finnish   = []eid.EID{eid.FIFTN}
 )
 
+// andFreja adds Freja, which serves people of all four countries, to the eIDs of one outside Sweden.
+func andFreja(eids []eid.EID) []eid.EID { return slices.Concat(eids, []eid.EID{eid.SEFreja}) }
+
 // people is everybody, country by country. The names are ours; the numbers are published for testing:
 // Skatteverket's test personnummer and its sample coordination number, Skatteetaten's synthetic population (month
 // +80), MedCom's national test CPR numbers (serials 9989 to 9996), and Finnish individual numbers from 900, which the
@@ -36,6 +39,8 @@ var (
 // Telephones ring nobody: the Swedish ones are of the range that PTS keeps free for films and books, and the others
 // begin with 00 behind the country, which no plan assigns. Addresses are made up.
 //
+// Kari, Mette and Aino have Freja as well, which knows them by the numbers of their own countries.
+//
 // Onni's bank passes on neither number nor birth date, as the Finnish Trust Network allows: with him an age stays
 // unknown.
 var people = []person{
@@ -43,13 +48,13 @@ var people = []person{
 	{"erik", "Erik", "Eriksson", identity.SE, "200001012392", identity.Date{Year: 2000, Month: 1, Day: 1}, swedish, "+46701740606", "Björkvägen 7, 903 25 Umeå", identity.Date{Year: 2025, Month: 9, Day: 2}, false},
 	{"saga", "Saga", "Andersson", identity.SE, "201701102384", identity.Date{Year: 2017, Month: 1, Day: 10}, swedish, "+46701740607", "Storgatan 1, 111 22 Stockholm", identity.Date{Year: 2025, Month: 12, Day: 1}, false},
 	{"sam", "Sam", "Sjöberg", identity.SE, "197010632391", identity.Date{Year: 1970, Month: 10, Day: 3}, swedish, "+46701740608", "Hamngatan 12, 411 06 Göteborg", identity.Date{Year: 2023, Month: 6, Day: 30}, false},
-	{"kari", "Kari", "Nordmann", identity.NO, "05840399895", identity.Date{Year: 2003, Month: 4, Day: 5}, norwegian, "+4700000001", "Fjordgata 3, 5003 Bergen", identity.Date{}, false},
+	{"kari", "Kari", "Nordmann", identity.NO, "05840399895", identity.Date{Year: 2003, Month: 4, Day: 5}, andFreja(norwegian), "+4700000001", "Fjordgata 3, 5003 Bergen", identity.Date{}, false},
 	{"lars", "Lars", "Hansen", identity.NO, "12829499914", identity.Date{Year: 1994, Month: 2, Day: 12}, norwegian, "+4700000002", "Skogveien 21, 0350 Oslo", identity.Date{}, false},
 	{"nils", "Nils", "Nordmann", identity.NO, "17912099997", identity.Date{Year: 2020, Month: 11, Day: 17}, norwegian, "+4700000003", "Fjordgata 3, 5003 Bergen", identity.Date{}, false},
-	{"mette", "Mette", "Jensen", identity.DK, "2911829996", identity.Date{Year: 1982, Month: 11, Day: 29}, danish, "+4500000001", "Møllevej 5, 8000 Aarhus C", identity.Date{}, false},
+	{"mette", "Mette", "Jensen", identity.DK, "2911829996", identity.Date{Year: 1982, Month: 11, Day: 29}, andFreja(danish), "+4500000001", "Møllevej 5, 8000 Aarhus C", identity.Date{}, false},
 	{"jens", "Jens", "Nielsen", identity.DK, "1502779995", identity.Date{Year: 1977, Month: 2, Day: 15}, danish, "+4500000002", "Havnegade 18, 1058 København K", identity.Date{}, false},
 	{"emil", "Emil", "Jensen", identity.DK, "0212159995", identity.Date{Year: 2015, Month: 12, Day: 2}, danish, "+4500000003", "Møllevej 5, 8000 Aarhus C", identity.Date{}, false},
-	{"aino", "Aino", "Virtanen", identity.FI, "210281-9988", identity.Date{Year: 1981, Month: 2, Day: 21}, finnish, "+358000000001", "Koivutie 4 A 2, 00100 Helsinki", identity.Date{}, false},
+	{"aino", "Aino", "Virtanen", identity.FI, "210281-9988", identity.Date{Year: 1981, Month: 2, Day: 21}, andFreja(finnish), "+358000000001", "Koivutie 4 A 2, 00100 Helsinki", identity.Date{}, false},
 	{"eino", "Eino", "Korhonen", identity.FI, "040594V9030", identity.Date{Year: 1994, Month: 5, Day: 4}, finnish, "+358000000002", "Satamakatu 9, 33200 Tampere", identity.Date{}, false},
 	{"elias", "Elias", "Virtanen", identity.FI, "010516B903X", identity.Date{Year: 2016, Month: 5, Day: 1}, finnish, "+358000000003", "Koivutie 4 A 2, 00100 Helsinki", identity.Date{}, false},
 	{"onni", "Onni", "Laine", identity.FI, "081181-9984", identity.Date{Year: 1981, Month: 11, Day: 8}, finnish, "+358000000004", "Kalliokuja 2, 20100 Turku", identity.Date{}, true},

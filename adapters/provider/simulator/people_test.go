@@ -1,6 +1,8 @@
 package simulator_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +72,22 @@ func TestThePeopleThatOthersRelyOnAreThere(t *testing.T) {
 	}
 	if coordination != 1 {
 		t.Errorf("%d people have a coordination number", coordination)
+	}
+}
+
+func TestFrejaHasAnAdultOfEveryCountry(t *testing.T) {
+	s, _ := begin(t)
+	abroad := map[identity.Country]string{}
+	for _, p := range s.People() {
+		if country := p.Number.Country(); country != identity.SE && slices.Contains(p.EIDs, eid.SEFreja) {
+			abroad[country] += p.ID
+			if p.Minor || p.Withheld {
+				t.Errorf("%s is a minor, or of unknown age", p.ID)
+			}
+		}
+	}
+	if !maps.Equal(abroad, map[identity.Country]string{identity.NO: "kari", identity.DK: "mette", identity.FI: "aino"}) {
+		t.Errorf("outside Sweden it is %v", abroad)
 	}
 }
 

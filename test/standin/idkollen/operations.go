@@ -91,9 +91,9 @@ func operations() map[string]operation {
 	intent := map[string]rule{"intent": text(1, 1_500)}
 	signed := map[string]rule{"text": text(1, 50_000), "digest": text(1, 2_000)}
 	freja := map[string]rule{
-		"ssn": digits(12), "minRegistrationLevel": oneOf("EXTENDED", "PLUS"), "orgNumber": orgNumber, "requestAddress": boolean,
+		"ssn": text(10, 12), "minRegistrationLevel": oneOf("EXTENDED", "PLUS"), "orgNumber": orgNumber, "requestAddress": boolean,
 	}
-	country := map[string]rule{"country": oneOf("SWEDEN", "NORWAY", "DENMARK", "FINLAND")}
+	country := map[string]rule{"country": oneOf(sweden, norway, denmark, finland)}
 	frejaText := map[string]rule{"text": text(1, 4_096)}
 	reach := map[string]rule{"requestPhone": boolean, "requestEmail": boolean, "requestAddress": boolean}
 	number := map[string]rule{"requestSsn": boolean}
@@ -151,5 +151,23 @@ func (s *Service) read(op operation, raw []byte) (body map[string]any, why strin
 	if _, signs := op.fields["documents"]; signs && (body["text"] == nil) == (body["documents"] == nil) {
 		return nil, "exactly one of text and documents"
 	}
+	if _, freja := op.fields["country"]; freja && body["ssn"] != nil && !numbered(s, body) {
+		return nil, "ssn is no number of the country"
+	}
 	return body, ""
+}
+
+// numbered says whether a number has the form of the country that is named with it, and of Sweden where none is.
+func numbered(s *Service, body map[string]any) bool {
+	switch number := body["ssn"]; body["country"] {
+	case norway:
+		return digits(11)(s, number)
+	case denmark:
+		return digits(10)(s, number)
+	case finland:
+		t, _ := number.(string)
+		return len(t) == 11 && strings.ContainsAny(t[6:7], "+-ABCDEFUVWXY")
+	default:
+		return digits(12)(s, number)
+	}
 }

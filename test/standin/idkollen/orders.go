@@ -74,7 +74,7 @@ func (s *Service) conflict(o *order) (status int, message string) {
 			}
 		}
 	}
-	if o.backs && o.eid() == "freja" && named(number).number == "" {
+	if o.backs && o.eid() == "freja" && named(number).country != o.said("country") {
 		return http.StatusBadRequest, "The user does not exist in Freja eID's database."
 	}
 	if list, ok := o.request["documents"].([]any); ok {

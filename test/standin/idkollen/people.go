@@ -6,9 +6,10 @@ type person struct {
 	birth                  string
 	phone                  string
 	pid                    string
+	country                string // by Freja's word
 }
 
-// The people, by the names that [Decision] takes. Their numbers are test numbers that authorities and schemes publish.
+// The people, by the names that [Decision] takes. All of them have Freja beside the eIDs of their country. Their numbers are test numbers that authorities and schemes publish.
 const (
 	Terne = "terne" // SE
 	Anna  = "anna"  // SE
@@ -21,16 +22,24 @@ const (
 	Vilma = "vilma" // FI
 )
 
+// The countries of Freja's users, as they are written there.
+const (
+	sweden  = "SWEDEN"
+	norway  = "NORWAY"
+	denmark = "DENMARK"
+	finland = "FINLAND"
+)
+
 var people = map[string]person{
-	Terne: {number: "196802020575", given: "Terne", surname: "Paulsen"},
-	Anna:  {number: "199001012385", given: "Anna", surname: "Andersson"},
-	Erik:  {number: "200001012392", given: "Erik", surname: "Eriksson"},
-	Sam:   {number: "197010632391", given: "Sam", surname: "Sjöberg"},
-	Kari:  {"27034698436", "Kari", "Prøve", "1946-03-27", "+4740000001", "9578-6000-4-000001"},
-	Ola:   {"16084138758", "Ola", "Prøve", "1941-08-16", "+4740000002", "9578-6000-4-000002"},
-	Mette: {"2101270087", "Mette", "Prøve", "1927-01-21", "+4520000001", "5d6c0e3a-0000-4000-8000-000000000001"},
-	Jens:  {"2712589100", "Jens", "Prøve", "1958-12-27", "+4520000002", "5d6c0e3a-0000-4000-8000-000000000002"},
-	Vilma: {"070770-905D", "Vilma", "Tunnistus", "1970-07-07", "+358400000001", ""},
+	Terne: {number: "196802020575", given: "Terne", surname: "Paulsen", country: sweden},
+	Anna:  {number: "199001012385", given: "Anna", surname: "Andersson", country: sweden},
+	Erik:  {number: "200001012392", given: "Erik", surname: "Eriksson", country: sweden},
+	Sam:   {number: "197010632391", given: "Sam", surname: "Sjöberg", country: sweden},
+	Kari:  {"27034698436", "Kari", "Prøve", "1946-03-27", "+4740000001", "9578-6000-4-000001", norway},
+	Ola:   {"16084138758", "Ola", "Prøve", "1941-08-16", "+4740000002", "9578-6000-4-000002", norway},
+	Mette: {"2101270087", "Mette", "Prøve", "1927-01-21", "+4520000001", "5d6c0e3a-0000-4000-8000-000000000001", denmark},
+	Jens:  {"2712589100", "Jens", "Prøve", "1958-12-27", "+4520000002", "5d6c0e3a-0000-4000-8000-000000000002", denmark},
+	Vilma: {"070770-905D", "Vilma", "Tunnistus", "1970-07-07", "+358400000001", "", finland},
 }
 
 // Number is the national number of one of the people, as IDkollen spells it, and Phone the telephone; "" for nobody.
@@ -59,7 +68,7 @@ func (o *order) complete(r map[string]any) {
 		if o.eid() == "bankid-se" {
 			r["certStartDate"] = "2024-02-29"
 		} else {
-			r["country"] = "SWEDEN"
+			r["country"] = p.country
 		}
 		if o.said("orgNumber") != "" {
 			r["companySignatoryText"] = p.given + " är företrädare för bolaget."
