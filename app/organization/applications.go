@@ -53,7 +53,8 @@ func (a *Applications) AddApplication(ctx context.Context, m organization.Managi
 	return added, nil
 }
 
-// UpdateApplication changes the settings as they are now.
+// UpdateApplication changes the settings as they are now. As with a deletion, it saves first and looks afterwards whether a
+// redirection needs what is taken away.
 func (a *Applications) UpdateApplication(
 	ctx context.Context, m organization.Managing, id string, change func(organization.ApplicationSettings) organization.ApplicationSettings,
 ) (updated organization.Application, err error) {
@@ -73,6 +74,14 @@ func (a *Applications) UpdateApplication(
 			}
 			if updated, err = tx.Applications().Save(ctx, next); err != nil {
 				return err
+			}
+			narrowing := was.Narrows(next)
+			stranded, err := tx.Connections().Strands(ctx, was.ID, narrowing)
+			if err != nil {
+				return err
+			}
+			if stranded {
+				return narrowing.Refusal()
 			}
 			return tx.Facts().Append(ctx, facts...)
 		})
