@@ -71,3 +71,51 @@ func TestAnApplicationKeepsServingWhereConnectionsLead(t *testing.T) {
 		t.Errorf("when nothing leads there: %v", err)
 	}
 }
+
+func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
+	b := newBureau(t)
+	beta := b.found(t, b.root, "Beta AB")
+	limited := b.here()
+	limited.Client.Domains = []string{b.acme.Domain}
+	kept, err := b.applications.AddApplication(t.Context(), b.here(), settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		m      domain.Managing
+		domain string
+		good   bool
+	}{
+		"itself": {b.here(), b.acme.Domain, true}, "its root": {b.here(), b.root.Domain, true}, "a neighbour": {b.here(), beta.Domain, true},
+		"nobody": {b.here(), "does-not-exist", false}, "another root's": {b.here(), b.foreign.Domain, false},
+		"a neighbour that the client may not act on": {limited, beta.Domain, false}, "the one that it may": {limited, b.acme.Domain, true},
+	} {
+		s := settings()
+		s.OnlyDomain = c.domain
+		_, adding := b.applications.AddApplication(t.Context(), c.m, s)
+		_, updating := b.applications.UpdateApplication(t.Context(), c.m, kept.ID, func(was domain.ApplicationSettings) domain.ApplicationSettings {
+			was.OnlyDomain = c.domain
+			return was
+		})
+		for i, err := range []error{adding, updating} {
+			if c.good != (err == nil) {
+				t.Errorf("%s, %d: %v", name, i, err)
+			}
+			if err == nil {
+				continue
+			}
+			if blamed := fault.Of(err).Violations(); !errors.Is(err, domain.ErrApplication) || len(blamed) != 1 || blamed[0].Field != "organization_domain_scope" {
+				t.Errorf("%s, %d: %v blames %+v", name, i, err, blamed)
+			}
+		}
+	}
+	if _, err := b.applications.UpdateApplication(t.Context(), b.here(), kept.ID, func(s domain.ApplicationSettings) domain.ApplicationSettings {
+		s.OnlyDomain = beta.Domain
+		return s
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.applications.UpdateApplication(t.Context(), limited, kept.ID, named("Other")); err != nil {
+		t.Errorf("a limit that is not touched is in the way: %v", err)
+	}
+}
