@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -27,6 +28,7 @@ const (
 	redirectionByID    = redirectionColumns + ` WHERE r.id = ? AND r.organization = ? AND r.environment = ?`
 	redirectionsUnder  = redirectionColumns + ` WHERE r.root = ? AND r.environment = ? AND r.id IN (`
 	redirectionsTo     = `SELECT COUNT(*) FROM redirections WHERE application = ?`
+	redirectionsFrom   = `SELECT COUNT(*) FROM redirections r JOIN organizations o ON o.id = r.organization WHERE r.application = ? AND (`
 	redirectionInsert  = `INSERT INTO redirections (id, organization, environment, root, connection, service_provider, application,
 		uri, created_at, updated_at) SELECT ?, organization, environment, root, id, ?, ?, ?, ?, ? FROM sso_connections
 		WHERE id = ? AND organization = ? AND environment = ? ON CONFLICT (id) DO NOTHING`
@@ -174,6 +176,22 @@ func (c connections) Redirections(ctx context.Context, reach organization.Reach,
 func (c connections) LeadsTo(ctx context.Context, application string) (bool, error) {
 	n, err := c.l.number(ctx, redirectionsTo, application)
 	return n > 0, err
+}
+
+func (c connections) Strands(ctx context.Context, application string, n organization.Narrowing) (bool, error) {
+	if n.IsZero() {
+		return false, nil
+	}
+	stranded, args := make([]string, 0, 2), []any{application}
+	if len(n.Addresses) > 0 {
+		addresses := padded(n.Addresses)
+		stranded, args = append(stranded, `r.uri IN (`+places("?", len(addresses))+`)`), append(args, addresses...)
+	}
+	if n.OnlyDomain != "" {
+		stranded, args = append(stranded, `o.domain <> ?`), append(args, n.OnlyDomain)
+	}
+	count, err := c.l.number(ctx, redirectionsFrom+strings.Join(stranded, ` OR `)+`)`, args...)
+	return count > 0, err
 }
 
 // AddRedirection keeps a redirection of a connection that is there; another scope's is not.

@@ -2,7 +2,9 @@ package organization
 
 import (
 	"context"
+	"errors"
 
+	"github.com/eidgate/eidgate/domain/fault"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/ports/inbound"
 	"github.com/eidgate/eidgate/ports/outbound"
@@ -42,6 +44,9 @@ func (a *Applications) AddApplication(ctx context.Context, m organization.Managi
 		return organization.Application{}, err
 	}
 	err = a.Work.Do(ctx, func(ctx context.Context, tx outbound.Tx) error {
+		if err := reached(ctx, tx.Organizations(), m, one.Settings.OnlyDomain); err != nil {
+			return err
+		}
 		if added, err = tx.Applications().Save(ctx, one); err != nil {
 			return err
 		}
@@ -53,7 +58,8 @@ func (a *Applications) AddApplication(ctx context.Context, m organization.Managi
 	return added, nil
 }
 
-// UpdateApplication changes the settings as they are now.
+// UpdateApplication changes the settings as they are now. As with a deletion, it saves first and looks afterwards whether a
+// redirection needs what is taken away.
 func (a *Applications) UpdateApplication(
 	ctx context.Context, m organization.Managing, id string, change func(organization.ApplicationSettings) organization.ApplicationSettings,
 ) (updated organization.Application, err error) {
@@ -71,8 +77,21 @@ func (a *Applications) UpdateApplication(
 			if updated = next; len(facts) == 0 {
 				return nil
 			}
+			if next.Settings.OnlyDomain != was.Settings.OnlyDomain {
+				if err := reached(ctx, tx.Organizations(), m, next.Settings.OnlyDomain); err != nil {
+					return err
+				}
+			}
 			if updated, err = tx.Applications().Save(ctx, next); err != nil {
 				return err
+			}
+			narrowing := was.Narrows(next)
+			stranded, err := tx.Connections().Strands(ctx, was.ID, narrowing)
+			if err != nil {
+				return err
+			}
+			if stranded {
+				return narrowing.Refusal()
 			}
 			return tx.Facts().Append(ctx, facts...)
 		})
@@ -110,6 +129,24 @@ func (a *Applications) DeleteApplication(ctx context.Context, m organization.Man
 		return organization.Application{}, err
 	}
 	return was, nil
+}
+
+// reached fails with organization.ErrApplication unless the domain, to which an application is to be limited, is that of an
+// organization within reach. "" limits nothing, and the target is within reach.
+func reached(ctx context.Context, from outbound.OrganizationReader, m organization.Managing, domain string) error {
+	if domain == "" || domain == m.Target.Domain {
+		return nil
+	}
+	o, err := from.FindByDomain(ctx, domain)
+	if err == nil && !m.Reach().Covers(o) {
+		err = organization.ErrNoOrganization
+	}
+	if errors.Is(err, organization.ErrNoOrganization) {
+		var v fault.Violations
+		v.Check(false, "organization_domain_scope", "organization_unknown", "There is no such organization.")
+		return v.Of(organization.ErrApplication)
+	}
+	return err
 }
 
 // living finds an application that was not deleted.

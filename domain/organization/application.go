@@ -16,6 +16,8 @@ var (
 	ErrNoApplication    = fault.New(fault.NotFound, "application_unknown", "There is no such application.")
 	ErrApplication      = fault.New(fault.Invalid, "application_invalid", "The application is invalid.")
 	ErrApplicationInUse = fault.New(fault.Invalid, "application_in_use", "A redirection of an SSO connection leads to the application; give the connection another one first.")
+	// ErrApplicationNarrowed: an update would leave a redirection at an address or an organization that is not served any more.
+	ErrApplicationNarrowed = fault.New(fault.Invalid, "application_narrowed", "A redirection of an SSO connection leads to what the application would no longer serve; give the connection another one first.")
 	// ErrOrganizationInUse: deleting the organization would delete applications under connections that stay.
 	ErrOrganizationInUse = fault.New(fault.Invalid, "organization_in_use", "A redirection of another organization's SSO connection leads to an application of the organization; give the connection another one first.")
 )
@@ -83,6 +85,39 @@ func (a Application) Update(s ApplicationSettings, by By, now time.Time) (Applic
 	}
 	next.UpdatedAt = now
 	return next, []audit.Fact{next.tell(audit.ApplicationUpdated, by, now)}, nil
+}
+
+// Narrowing is what an update takes away from the connections that lead to an application.
+type Narrowing struct {
+	Addresses  []string // allowed until now, and no more
+	OnlyDomain string   // the only organization that is served from now on; "" where no other one loses the application
+}
+
+// IsZero holds where nobody loses anything.
+func (n Narrowing) IsZero() bool { return len(n.Addresses) == 0 && n.OnlyDomain == "" }
+
+// Refusal is what whoever asked for the narrowing is told while a redirection needs what it takes away.
+func (n Narrowing) Refusal() error {
+	switch {
+	case n.OnlyDomain == "":
+		return ErrApplicationNarrowed.On("allowed_redirect_urls")
+	case len(n.Addresses) == 0:
+		return ErrApplicationNarrowed.On("organization_domain_scope")
+	}
+	return ErrApplicationNarrowed
+}
+
+// Narrows compares the application with what it is to become.
+func (a Application) Narrows(next Application) (n Narrowing) {
+	for _, address := range a.Settings.RedirectURLs {
+		if !next.Allows(address) {
+			n.Addresses = append(n.Addresses, address)
+		}
+	}
+	if next.Settings.OnlyDomain != a.Settings.OnlyDomain {
+		n.OnlyDomain = next.Settings.OnlyDomain
+	}
+	return n
 }
 
 // Delete empties the application; that it was there is remembered.

@@ -69,8 +69,10 @@ type Directory interface {
 type Applications interface {
 	Applications(ctx context.Context, m organization.Managing, l organization.Listing) ([]organization.Application, int, error)
 	Application(ctx context.Context, m organization.Managing, id string) (organization.Application, error)
+	// AddApplication fails with organization.ErrApplication, also for one that is limited to an organization out of reach.
 	AddApplication(ctx context.Context, m organization.Managing, s organization.ApplicationSettings) (organization.Application, error)
-	// UpdateApplication lets change turn the settings that are there into those that are wanted.
+	// UpdateApplication lets change turn the settings that are there into those that are wanted. It fails as AddApplication
+	// does, and with organization.ErrApplicationNarrowed while a redirection needs what would be taken away.
 	UpdateApplication(ctx context.Context, m organization.Managing, id string, change func(organization.ApplicationSettings) organization.ApplicationSettings) (organization.Application, error)
 	// DeleteApplication gives the application as it was. It fails with organization.ErrApplicationInUse.
 	DeleteApplication(ctx context.Context, m organization.Managing, id string) (organization.Application, error)

@@ -82,6 +82,9 @@ type ConnectionReader interface {
 	Redirections(ctx context.Context, reach organization.Reach, ids []string) ([]organization.Redirection, error)
 	// LeadsTo holds while a redirection of any connection leads to the application.
 	LeadsTo(ctx context.Context, application string) (bool, error)
+	// Strands holds while a redirection of any connection leads to the application by one of the addresses, or from another
+	// organization than the only one that is served.
+	Strands(ctx context.Context, application string, n organization.Narrowing) (bool, error)
 }
 
 // Connections keeps SSO connections and what belongs to them.

@@ -239,6 +239,40 @@ var storeConnections = []storePromise{
 			return nil
 		})
 	}},
+	{"are stranded when the address or the organization that they need is served no more", func(t *testing.T, s *Storage) {
+		managed := storeOrganization("managed", "Managed", storeHome.ID)
+		s.found(t, managed)
+		own := s.connect(t, storeHome.ID, storeConnection(storeScope, "c1"), storeConnection(managed.Scope(organization.Sandbox), "c2"))
+		s.do(t, func(ctx context.Context, tx outbound.Tx) error {
+			other := storeRedirection(own[1], "r2", "a2")
+			other.URI = "https://app.example/CB"
+			return errors.Join(tx.Connections().AddRedirection(ctx, storeRedirection(own[0], "r1", "a1")), tx.Connections().AddRedirection(ctx, other))
+		})
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			for _, c := range []struct {
+				application string
+				n           organization.Narrowing
+				want        bool
+			}{
+				{"a1", organization.Narrowing{}, false},
+				{"a1", organization.Narrowing{Addresses: []string{"https://app.example/CB", "x", "https://app.example/cb"}}, true},
+				{"a1", organization.Narrowing{Addresses: []string{"https://app.example/CB", "https://app.example/cb/"}}, false},
+				{"a1", organization.Narrowing{OnlyDomain: storeHome.Domain}, false},
+				{"a1", organization.Narrowing{OnlyDomain: managed.Domain}, true},
+				{"a1", organization.Narrowing{Addresses: []string{"x"}, OnlyDomain: managed.Domain}, true},
+				{"a1", organization.Narrowing{Addresses: []string{"https://app.example/cb"}, OnlyDomain: storeHome.Domain}, true},
+				{"a2", organization.Narrowing{Addresses: []string{"https://app.example/CB"}}, true},
+				{"a2", organization.Narrowing{Addresses: []string{"https://app.example/cb"}}, false},
+				{"a2", organization.Narrowing{OnlyDomain: storeHome.Domain}, true},
+				{"a3", organization.Narrowing{Addresses: []string{"https://app.example/cb"}, OnlyDomain: "x"}, false},
+			} {
+				if got, err := r.Connections().Strands(ctx, c.application, c.n); err != nil || got != c.want {
+					t.Errorf("%s without %+v: %v, %v", c.application, c.n, got, err)
+				}
+			}
+			return nil
+		})
+	}},
 	{"keep an organization that an application of theirs belongs to, unless they go with it", func(t *testing.T, s *Storage) {
 		managed, second := storeOrganization("managed", "Managed", storeHome.ID), storeOrganization("second", "Second", storeHome.ID)
 		s.found(t, managed, second)
