@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/test/contract"
 )
@@ -61,6 +62,9 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 			under, underArgs := sqlstore.OrganizationsPage("o1", late)
 			events, eventArgs := sqlstore.EventsPage(scope, nil, late)
 			some, someArgs := sqlstore.EventsPage(scope, []string{"kind0", "kind4", "kind8"}, organization.Listing{Limit: 20, Offset: 50})
+			recent, recentArgs := sqlstore.EventsPage(scope, nil, organization.Listing{Limit: 20, Offset: 50, Where: []organization.Condition{
+				{Field: audit.FieldPosition, Test: organization.Above, Values: []string{"100"}}, {Field: audit.FieldAt, Test: organization.AtLeast, Values: []string{"0"}},
+			}})
 			applications, applicationArgs := sqlstore.ApplicationsPage(scope, late)
 			connections, connectionArgs := sqlstore.ConnectionsPage("o1", late)
 			ids := make([]any, 8)
@@ -78,6 +82,7 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 				page("a page of connections", "sso_connections_by_root", "c", "sso_connections", connections, connectionArgs),
 				page("a page of events", "facts_by_scope", "f", "facts", events, eventArgs),
 				page("events of some kinds", "facts_by_scope", "f", "facts", some, someArgs),
+				page("events from some time on", "facts_by_scope", "f", "facts", recent, recentArgs),
 				{"the number of users", sqlstore.UserCount, []any{"o1", "production"}, "COVERING INDEX users_by", "Index Only Scan using users_by", nil},
 				{"the values of users", sqlstore.Metadata, ids, "USING INDEX sqlite_autoindex_user_metadata_1 (user_id=?)", "user_metadata_pkey", []string{"Seq Scan on user_metadata"}},
 				{"a user", sqlstore.UserByID, []any{"u8", "o1", "production"}, "SEARCH u USING INDEX sqlite_autoindex_users_1", "users_pkey",
