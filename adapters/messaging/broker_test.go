@@ -67,7 +67,7 @@ func TestAListenerThatNeverFinishesCostsPublishersTheirPatienceAndNoMemory(t *te
 				t.Fatalf("publishing: %v", err)
 			}
 		}
-		if grown := runtime.NumGoroutine() - before; grown > 64 {
+		if grown := runtime.NumGoroutine() - before; grown > 64+8 { // and what the runtime begins meanwhile
 			t.Errorf("%d goroutines were left behind", grown)
 		}
 	})

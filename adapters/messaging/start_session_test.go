@@ -132,7 +132,7 @@ func TestAnUnknownDocumentAndANumberThatIsNoneAreRefusedForGoodByTheNamesOfTheMe
 		data              map[string]any
 		kind, code, field string
 	}{
-		eid.ErrNoDocument.On("documents"): {signingDocuments, "not_found", "document_unknown", "documents"},
+		eid.ErrDocumentNamed.On("documents"): {signingDocuments, "invalid", "document_not_found", "documents"},
 		app.ErrCompany.On("company"):      {askingForCompany, "invalid", "company_invalid", "company_number"},
 	} {
 		inBubble(t, func(t *testing.T, r rig) {

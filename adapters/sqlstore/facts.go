@@ -77,7 +77,18 @@ func toldOf(rows []factRow) ([]audit.Told, error) {
 // eventList is the trail of a scope by position.
 var eventList = listed{
 	table: "facts f", key: "f.position", fields: factColumns,
-	known: map[string]column{organization.FieldCreated: {name: "f.position", whole: true}},
+	known: map[string]column{
+		organization.FieldCreated: {name: "f.position", whole: true}, audit.FieldPosition: {name: "f.position", whole: true}, audit.FieldAt: {name: "f.at", whole: true},
+	},
+}
+
+// meets words the conditions of a trail as those of any list.
+func meets(asked []audit.Condition) []organization.Condition {
+	list := make([]organization.Condition, 0, len(asked))
+	for _, c := range asked {
+		list = append(list, organization.Condition{Field: c.Field, Test: organization.Test(c.Test), Values: c.Values})
+	}
+	return list
 }
 
 func (f facts) Events(ctx context.Context, scope organization.Scope, q audit.Query) ([]audit.Told, int, error) {
@@ -86,7 +97,7 @@ func (f facts) Events(ctx context.Context, scope organization.Scope, q audit.Que
 		return nil, 0, err
 	}
 	rows, total, err := pageOfAll[factRow](ctx, f.l, eventList, homes,
-		organization.Listing{Limit: q.Limit, Offset: q.Offset, Ascending: q.Oldest})
+		organization.Listing{Limit: q.Limit, Offset: q.Offset, Ascending: q.Oldest, Where: meets(q.Where)})
 	if err != nil {
 		return nil, 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eidgate/eidgate/adapters/sqlstore"
+	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/organization"
 	"github.com/eidgate/eidgate/test/contract"
 )
@@ -63,6 +64,9 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 			oldestEvents, oldestArgs := sqlstore.EventsPage(scope, nil, oldest)
 			tail := []string{"Seq Scan on facts", "SCAN f\n", "Bitmap", "Index Scan using facts_by_scope", "Index Scan Backward using facts_by_scope"}
 			some, someArgs := sqlstore.EventsPage(scope, []string{"kind0", "kind4", "kind8"}, organization.Listing{Limit: 20, Offset: 50})
+			recent, recentArgs := sqlstore.EventsPage(scope, nil, organization.Listing{Limit: 20, Offset: 50, Where: []organization.Condition{
+				{Field: audit.FieldPosition, Test: organization.Above, Values: []string{"100"}}, {Field: audit.FieldAt, Test: organization.AtLeast, Values: []string{"0"}},
+			}})
 			applications, applicationArgs := sqlstore.ApplicationsPage(scope, late)
 			connections, connectionArgs := sqlstore.ConnectionsPage("o1", late)
 			ids := make([]any, 8)
@@ -84,6 +88,7 @@ func TestPagesSkipWithinAnIndex(t *testing.T) {
 				{"a page of events, of the organization itself", events, eventArgs, "SEARCH f USING INDEX sqlite_autoindex_facts_1 (subject=?)", "facts_subject_sequence_key", tail},
 				{"a page of the oldest events", oldestEvents, oldestArgs, "MERGE (UNION ALL)", "Merge Append", tail},
 				page("events of some kinds", "facts_by_scope", "f", "facts", some, someArgs),
+				page("events from some time on", "facts_by_scope", "f", "facts", recent, recentArgs),
 				{"the number of users", sqlstore.UserCount, []any{"o1", "production"}, "COVERING INDEX users_by", "Index Only Scan using users_by", nil},
 				{"the values of users", sqlstore.Metadata, ids, "USING INDEX sqlite_autoindex_user_metadata_1 (user_id=?)", "user_metadata_pkey", []string{"Seq Scan on user_metadata"}},
 				{"a user", sqlstore.UserByID, []any{"u8", "o1", "production"}, "SEARCH u USING INDEX sqlite_autoindex_users_1", "users_pkey",

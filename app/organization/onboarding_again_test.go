@@ -53,7 +53,7 @@ func TestTheSameMetadataFromAClientEndsAnOnboardingThatWasReset(t *testing.T) {
 	xml := o.idp(t, "https://idp.acme.example")
 	set := func() domain.Connection {
 		t.Helper()
-		c, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml})
+		c, _, err := o.connections.Update(t.Context(), m, made.ID, inbound.ConnectionUpdate{Metadata: &xml})
 		if err != nil {
 			t.Fatal(err)
 		}

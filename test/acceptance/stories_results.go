@@ -154,7 +154,7 @@ func documentsSigned(t *testing.T, g *Gateway) {
 	}
 	for name, one := range map[string]string{"another's": id, "a signed one of another's": p.Documents[0], "imaginary": "018f0000-0000-7000-8000-000000000000"} {
 		_, outcome = stranger.Begin(t, signing(one))
-		if !outcome.Refused || outcome.Kind != fault.NotFound && outcome.Kind != fault.Invalid || outcome.RetryAfter != 0 {
+		if !outcome.Refused || outcome.Kind != fault.Invalid || outcome.RetryAfter != 0 {
 			t.Errorf("a document that is %s: refused %v as %s, to be tried after %v", name, outcome.Refused, outcome.Kind, outcome.RetryAfter)
 		}
 	}

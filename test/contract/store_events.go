@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/eidgate/eidgate/domain/audit"
 	"github.com/eidgate/eidgate/domain/fault"
@@ -28,6 +30,22 @@ func (s *Storage) history(t *testing.T) {
 		}
 		s.tell(t, elsewhere)
 	}
+}
+
+// dated is history with a minute between its facts. It gives them, and their times as conditions have them.
+func (s *Storage) dated(t *testing.T) (told []audit.Told, at func(i int) string) {
+	t.Helper()
+	began := storeFact("", 0).At
+	for i := range 6 {
+		fact := storeFact([]string{"account/1", "account/2"}[i%2], int64(i/2+1))
+		fact.Kind, fact.Details, fact.At = []string{"a.one", "a.two", "b.one"}[i%3], map[string]string{"at": fmt.Sprint(i)}, began.Add(time.Duration(i)*time.Minute)
+		s.tell(t, fact)
+	}
+	s.view(t, func(ctx context.Context, r outbound.Reader) (err error) {
+		told, err = r.Facts().List(ctx, storeScope, 0, 9)
+		return err
+	})
+	return told, func(i int) string { return strconv.FormatInt(told[i].At.UnixMicro(), 10) }
 }
 
 // events expects a query to find the facts that were told at the given places.
@@ -79,6 +97,46 @@ var storeEvents = []storePromise{
 		s.events(t, storeScope, audit.Query{Kinds: []string{"a.one' OR '1' = '1"}, Limit: 9}, 0)
 		s.events(t, storeScope, audit.Query{Kinds: []string{"\x00"}, Limit: 9}, 0)
 		s.events(t, storeScope, audit.Query{Subjects: []string{"elsewhere/1"}, Limit: 9}, 0)
+	}},
+	{"can be narrowed by position and time", func(t *testing.T, s *Storage) {
+		told, at := s.dated(t)
+		position := func(i int) string { return strconv.FormatInt(told[i].Position, 10) }
+		where := func(field, test string, values ...string) audit.Query {
+			return audit.Query{Where: []audit.Condition{{Field: field, Test: test, Values: values}}, Limit: 9}
+		}
+		for _, c := range []struct {
+			field string
+			value func(int) string
+		}{{audit.FieldPosition, position}, {audit.FieldAt, at}} {
+			s.events(t, storeScope, where(c.field, "gt", c.value(3)), 2, 5, 4)
+			s.events(t, storeScope, where(c.field, "gteq", c.value(3)), 3, 5, 4, 3)
+			s.events(t, storeScope, where(c.field, "lt", c.value(2)), 2, 1, 0)
+			s.events(t, storeScope, where(c.field, "lteq", c.value(2)), 3, 2, 1, 0)
+			s.events(t, storeScope, where(c.field, "eq", c.value(2)), 1, 2)
+			s.events(t, storeScope, where(c.field, "not_eq", c.value(2)), 5, 5, 4, 3, 1, 0)
+			s.events(t, storeScope, where(c.field, "in", c.value(1), c.value(5), "0"), 2, 5, 1)
+			s.events(t, storeScope, where(c.field, "in"), 0)
+		}
+		both := where(audit.FieldPosition, "gt", position(0))
+		both.Where = append(both.Where, audit.Condition{Field: audit.FieldAt, Test: "lt", Values: []string{at(5)}})
+		s.events(t, storeScope, both, 4, 4, 3, 2, 1)
+		both.Kinds, both.Limit, both.Offset, both.Oldest = []string{"a.one", "a.two"}, 1, 1, true
+		s.events(t, storeScope, both, 3, 3)
+		both.Offset = 5
+		s.events(t, storeScope, both, 3)
+	}},
+	{"are narrowed by nothing else", func(t *testing.T, s *Storage) {
+		s.view(t, func(ctx context.Context, r outbound.Reader) error {
+			for _, c := range []audit.Condition{
+				{}, {Field: "kind", Test: "eq", Values: []string{"1"}}, {Field: audit.FieldAt, Test: "like", Values: []string{"1"}}, {Field: audit.FieldAt, Test: "eq", Values: []string{"x"}},
+				{Field: audit.FieldPosition, Test: "eq"}, {Field: audit.FieldPosition, Test: "in", Values: make([]string, 101)},
+			} {
+				if _, _, err := r.Facts().Events(ctx, storeScope, audit.Query{Where: []audit.Condition{c}, Limit: 1}); err == nil || fault.Of(err).Kind() != fault.Internal {
+					t.Errorf("%+v: got %v", c, err)
+				}
+			}
+			return nil
+		})
 	}},
 	{"are not seen elsewhere", func(t *testing.T, s *Storage) {
 		s.tell(t, storeFact("account/1", 1))

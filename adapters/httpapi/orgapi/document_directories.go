@@ -82,7 +82,7 @@ func userSayings() map[string]saying {
 		{name: "profile", about: "A page about the person, or an object with all of these parameters in it.", schema: object{"anyOf": []object{{"type": "string", "format": "uri"}, {"type": "object"}}}},
 		text("zoneinfo", "A name of the IANA time zone database.", "America/Los_Angeles"), text("locale", "BCP 47.", "fr"), address,
 	}
-	about := "Each parameter may stand in `profile`, too; one at the top comes first."
+	about := "Each parameter may stand in `profile`, too; one at the top comes first. Answers have `email`, `phone_number` and `address` in both places: whoever sends one back changes these at the top."
 	return map[string]saying{
 		"listUsers":      {tag: tagUsers, summary: "List users", takes: []input{environmentInput}, status: http.StatusOK, answers: []any{listed(sampledUser())}, lists: true},
 		"createUser":     {tag: tagUsers, summary: "Make a user", about: about, takes: append([]input{email}, profile...), status: http.StatusCreated, answers: []any{sampledUser()}},

@@ -144,7 +144,9 @@ func TestNoFaultOfAParameterIsToldTwice(t *testing.T) {
 			for name := range operation.RequestBody.Value.Content["application/json"].Schema.Value.Properties {
 				for _, value := range []string{`[["a"]]`, `""`, `{"a":[]}`, `-1.5`} {
 					a := g.play(t, exchange{as: "full", method: method, path: filled.Replace(path), body: `{"` + name + `":` + value + `}`})
-					var refused struct{ Error struct{ Errors map[string][]string } }
+					var refused struct {
+						Error struct{ Errors map[string][]string }
+					}
 					if err := json.Unmarshal([]byte(a.body), &refused); err != nil {
 						t.Fatal(err)
 					}

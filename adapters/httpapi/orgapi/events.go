@@ -18,7 +18,10 @@ const (
 
 // eventColumns are both the order in which things happened. The API's own example sorts by code, among events of one code:
 // that is no order.
-var eventColumns = columns{"id": {sorts: true}, "inserted_at": {sorts: true}}
+var eventColumns = columns{
+	"id":          {field: audit.FieldPosition, sorts: true, tests: ordered, values: wholeNumber},
+	"inserted_at": {field: audit.FieldAt, sorts: true, tests: ordered, values: moment},
+}
 
 // listEvents shows the trail. A code, connection and application that are asked for must all fit; nothing fits a code that
 // does not exist, and no fact is about both a connection and an application.
@@ -36,6 +39,9 @@ func (s *Surface) listEvents(r *request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := audit.Query{Oldest: l.Ascending, Limit: l.Limit, Offset: l.Offset}
+	for _, c := range l.Where {
+		q.Where = append(q.Where, audit.Condition{Field: c.Field, Test: string(c.Test), Values: c.Values})
+	}
 	code, connection, application := r.params.Text("code"), r.params.Text("saml_identity_provider_id"), r.params.Text("client_id")
 	if err := r.params.Err(); err != nil {
 		return 0, nil, err

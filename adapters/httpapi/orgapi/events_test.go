@@ -53,6 +53,17 @@ func TestEveryCodeFindsItsKindAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestConditionsOnEventsThatCannotBeMeantAreRefused(t *testing.T) {
+	g := open(t, orgapi.Config{})
+	for _, query := range []string{"q[id_gt]=x", "q[id_gt]=1.5", "q[id_eq]=", "q[id_eq]=99999999999999999999", "q[id_in][]=1&q[id_in][]=+2", "q[id_eq][a]=1", "q[inserted_at_gt]=soon"} {
+		g.reset(nil)
+		a := g.ask(t, "full", "GET", logEvents+"?"+query, "")
+		if a.StatusCode != 422 || g.last() != nil || !strings.Contains(a.body, `"errors":{"q.`) {
+			t.Errorf("%s: %d %s", query, a.StatusCode, a.body)
+		}
+	}
+}
+
 func TestWhatNoEventCanBeIsAnsweredWithoutLooking(t *testing.T) {
 	g := open(t, orgapi.Config{})
 	for _, query := range []string{

@@ -137,6 +137,12 @@ func yesOrNo(text string) (string, bool) {
 	return "", false
 }
 
+// wholeNumber takes decimals.
+func wholeNumber(text string) (string, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return strconv.FormatInt(n, 10), err == nil && !strings.HasPrefix(text, "+")
+}
+
 // moments are how times may be written.
 var moments = []string{"2006-01-02T15:04:05.999999", "2006-01-02 15:04:05.999999", time.RFC3339Nano, time.DateOnly}
 

@@ -64,6 +64,10 @@ func TestRequestsAboutConnectionsAndTokensAreHandedOnInTheDomainsWords(t *testin
 		{"the latest events", "GET", logEvents, "", "", events(audit.Query{})},
 		{"the oldest events", "GET", logEvents + "?s=id%2Basc&per_page=1000&page=2", "", "", audit.Query{Oldest: true, Limit: 100, Offset: 100}},
 		{"events by code, which is no order", "GET", logEvents + "?s=code%2Bdesc&sort=tenant_domain%2Basc", "", "", events(audit.Query{})},
+		{"events from one on", "GET", logEvents + "?q[id_gt]=20&q[inserted_at_lteq]=1970-01-02&q[event_code_eq]=x&q[id_like]=2", "", "", events(audit.Query{Where: []audit.Condition{
+			{Field: audit.FieldPosition, Test: "gt", Values: []string{"20"}}, {Field: audit.FieldAt, Test: "lteq", Values: []string{"86400000000"}}}})},
+		{"some events", "GET", logEvents + "?q[id_in][]=1&q[id_in][]=007&q[inserted_at_is_null]=false", "", "", events(audit.Query{Where: []audit.Condition{
+			{Field: audit.FieldPosition, Test: "in", Values: []string{"1", "7"}}, {Field: audit.FieldAt, Test: "not_null"}}})},
 		{"events of an application", "GET", logEvents + "?client_id=a/b'%25", "", "", events(audit.Query{Subjects: []string{"application/a/b'%"}})},
 		{"events of a connection, with a code", "GET", logEvents + "?saml_identity_provider_id=c&code=API_SSO_ADMIN_INVITED", "", "",
 			events(audit.Query{Kinds: []string{audit.AdministratorInvited}, Subjects: []string{"sso_connection/c"}})},
