@@ -133,7 +133,7 @@ func TestAnUnknownDocumentAndANumberThatIsNoneAreRefusedForGoodByTheNamesOfTheMe
 		kind, code, field string
 	}{
 		eid.ErrDocumentNamed.On("documents"): {signingDocuments, "invalid", "document_not_found", "documents"},
-		app.ErrCompany.On("company"):      {askingForCompany, "invalid", "company_invalid", "company_number"},
+		app.ErrCompany.On("company"):         {askingForCompany, "invalid", "company_invalid", "company_number"},
 	} {
 		inBubble(t, func(t *testing.T, r rig) {
 			r.failures = []error{failure}

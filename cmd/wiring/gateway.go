@@ -98,12 +98,8 @@ func (r *Running) Stop(ctx context.Context) error {
 func Serve(ctx context.Context, config Config, to io.Writer) error {
 	log := NewLog(config, to)
 	r, err := Start(ctx, config, log)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		log.Info("stopped before it had started", slog.String("cause", err.Error()))
-		return nil
-	case err != nil:
-		return err
+	if r == nil {
+		return unlessStopped(ctx, err, log)
 	}
 	for _, key := range config.Relaxed() {
 		log.Warn("this production process is less strict than production is by itself", slog.String("key", key))
@@ -116,4 +112,13 @@ func Serve(ctx context.Context, config Config, to io.Writer) error {
 	case failed = <-r.failed:
 	}
 	return errors.Join(failed, r.Stop(context.WithoutCancel(ctx)))
+}
+
+// unlessStopped is what kept a gateway from starting, nil where that was that nobody wanted it any more.
+func unlessStopped(ctx context.Context, err error, log *slog.Logger) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	log.Info("stopped before it had started", slog.String("cause", err.Error()))
+	return nil
 }

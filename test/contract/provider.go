@@ -55,7 +55,7 @@ func TestProvider(t *testing.T, open func(t *testing.T) Rig) {
 			if step.Challenge == nil || len(step.Thread) == 0 || step.Evidence != nil || step.Refusal != "" {
 				t.Fatalf("%s: begun with challenge %v and thread %v", way(o), step.Challenge != nil, len(step.Thread) > 0)
 			}
-			providerChallenge(t, r, o, s, step)
+			providerChallenge(t, o, s, step)
 			if strings.Contains(step.Challenge.Action, s.Nonce) {
 				t.Errorf("%s: the address shows the session's nonce", o.EID)
 			}

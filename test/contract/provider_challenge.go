@@ -11,7 +11,7 @@ import (
 )
 
 // providerChallenge looks at what the person is shown: it must be something to go on with.
-func providerChallenge(t *testing.T, r Rig, o outbound.Offer, s eid.Snapshot, step outbound.Step) {
+func providerChallenge(t *testing.T, o outbound.Offer, s eid.Snapshot, step outbound.Step) {
 	t.Helper()
 	c := *step.Challenge
 	switch o.Channel {
