@@ -77,9 +77,13 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 	beta := b.found(t, b.root, "Beta AB")
 	limited := b.here()
 	limited.Client.Domains = []string{b.acme.Domain}
-	kept, err := b.applications.AddApplication(t.Context(), b.here(), settings())
-	if err != nil {
-		t.Fatal(err)
+	fresh := func() domain.Application {
+		t.Helper()
+		kept, err := b.applications.AddApplication(t.Context(), b.here(), settings())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
 	}
 	for name, c := range map[string]struct {
 		m      domain.Managing
@@ -93,7 +97,7 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 		s := settings()
 		s.OnlyDomain = c.domain
 		_, adding := b.applications.AddApplication(t.Context(), c.m, s)
-		_, updating := b.applications.UpdateApplication(t.Context(), c.m, kept.ID, func(was domain.ApplicationSettings) domain.ApplicationSettings {
+		_, updating := b.applications.UpdateApplication(t.Context(), c.m, fresh().ID, func(was domain.ApplicationSettings) domain.ApplicationSettings {
 			was.OnlyDomain = c.domain
 			return was
 		})
@@ -109,6 +113,7 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 			}
 		}
 	}
+	kept := fresh()
 	if _, err := b.applications.UpdateApplication(t.Context(), b.here(), kept.ID, func(s domain.ApplicationSettings) domain.ApplicationSettings {
 		s.OnlyDomain = beta.Domain
 		return s
