@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/adapters/vault"
@@ -43,7 +44,9 @@ func newRegistry(t *testing.T) *organization.Registry {
 	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: true}
+	return &organization.Registry{
+		Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: true, ManagementScopes: orgapi.Scopes(),
+	}
 }
 
 // view reads what is stored.
