@@ -77,12 +77,13 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 	beta := b.found(t, b.root, "Beta AB")
 	limited := b.here()
 	limited.Client.Domains = []string{b.acme.Domain}
-	registered := func() domain.Application {
-		a, err := b.applications.AddApplication(t.Context(), b.here(), settings())
+	fresh := func() domain.Application {
+		t.Helper()
+		kept, err := b.applications.AddApplication(t.Context(), b.here(), settings())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return a
+		return kept
 	}
 	for name, c := range map[string]struct {
 		m      domain.Managing
@@ -96,7 +97,7 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 		s := settings()
 		s.OnlyDomain = c.domain
 		_, adding := b.applications.AddApplication(t.Context(), c.m, s)
-		_, updating := b.applications.UpdateApplication(t.Context(), c.m, registered().ID, func(was domain.ApplicationSettings) domain.ApplicationSettings {
+		_, updating := b.applications.UpdateApplication(t.Context(), c.m, fresh().ID, func(was domain.ApplicationSettings) domain.ApplicationSettings {
 			was.OnlyDomain = c.domain
 			return was
 		})
@@ -112,7 +113,7 @@ func TestAnApplicationIsLimitedToAnOrganizationWithinReachOnly(t *testing.T) {
 			}
 		}
 	}
-	kept := registered()
+	kept := fresh()
 	if _, err := b.applications.UpdateApplication(t.Context(), b.here(), kept.ID, func(s domain.ApplicationSettings) domain.ApplicationSettings {
 		s.OnlyDomain = beta.Domain
 		return s

@@ -2,6 +2,7 @@ package organization
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/eidgate/eidgate/domain/organization"
@@ -30,7 +31,8 @@ const (
 // Enrol makes a client and its secret, which is kept as a hash and never shown again. Its callback key, where one is
 // asked for, is letters and digits that can be pasted anywhere: their bytes, and not what they might decode to, are the
 // key of the HMAC. It fails with organization.ErrNoOrganization, ErrClientKind, ErrIdentifier, ErrIdentifierTaken,
-// ErrAddress or ErrManager.
+// ErrAddress, ErrManager, and with ErrScopeUnknown or ErrDomainUnknown for a client of kind management that would be limited
+// to what is not there: it could do less than whoever enrols it means.
 func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.Client, secret string, err error) {
 	if !r.usable(e) {
 		return organization.Client{}, "", organization.ErrAddress.On("address")
@@ -49,8 +51,10 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 		if err != nil {
 			return err
 		}
-		if e.Kind == organization.KindManagement && !o.IsRoot() {
-			return organization.ErrManager.On("organization")
+		if e.Kind == organization.KindManagement {
+			if err := r.manager(ctx, tx, o, e); err != nil {
+				return err
+			}
 		}
 		c, facts, err := organization.Enrol(organization.Client{
 			ID: id, Scope: o.Scope(e.Environment), Kind: e.Kind, Identifier: e.Identifier, Secret: organization.HashSecret(secret), Name: e.Name,
@@ -69,6 +73,28 @@ func (r *Registry) Enrol(ctx context.Context, e Enrolment) (client organization.
 		return organization.Client{}, "", err
 	}
 	return client, secret, nil
+}
+
+// manager holds a client that is to manage organizations to what there is.
+func (r *Registry) manager(ctx context.Context, tx outbound.Tx, o organization.Organization, e Enrolment) error {
+	if !o.IsRoot() {
+		return organization.ErrManager.On("organization")
+	}
+	for _, scope := range e.Scopes {
+		if !slices.Contains(r.ManagementScopes, scope) {
+			return organization.ErrScopeUnknown.On("scope")
+		}
+	}
+	for _, domain := range e.Domains {
+		managed, err := tx.Organizations().FindByDomain(ctx, domain)
+		if errors.Is(err, organization.ErrNoOrganization) || err == nil && managed.Root != o.ID {
+			err = organization.ErrDomainUnknown.On("domain")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // usable holds when all addresses may be had under the deployment's policy on plain http. In a sandbox a session client's

@@ -20,6 +20,8 @@ type Registry struct {
 	Random outbound.Random
 	// LoopbackHTTP accepts redirect and callback addresses of plain http on loopback.
 	LoopbackHTTP bool
+	// ManagementScopes is what clients of kind management can be limited to.
+	ManagementScopes []string
 }
 
 // foundTries bounds how often a domain that is taken is told apart; four random characters collide once in a

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/system"
 	"github.com/eidgate/eidgate/app/organization"
 	"github.com/eidgate/eidgate/domain/account"
@@ -21,7 +22,9 @@ import (
 func newRegistry(t *testing.T) *organization.Registry {
 	t.Helper()
 	store, _ := database.Open(t, database.SQLite(t), system.Clock{})
-	return &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: true}
+	return &organization.Registry{
+		Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: true, ManagementScopes: orgapi.Scopes(),
+	}
 }
 
 // view reads what is stored.

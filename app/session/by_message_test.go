@@ -71,7 +71,7 @@ func TestAnotherOrganizationsDocumentIsUnknownByMessage(t *testing.T) {
 		}
 		for _, id := range []string{"another's", "own of the sandbox", "nobody's"} {
 			_, err := f.try(t, eid.App, f.byMessage, signing(id))
-			if f := fault.Of(err); f == nil || f.Code() != eid.ErrNoDocument.Code() || len(f.Violations()) != 1 || f.Violations()[0].Field != "documents" {
+			if f := fault.Of(err); f == nil || f.Code() != eid.ErrDocumentNamed.Code() || len(f.Violations()) != 1 || f.Violations()[0].Field != "documents" {
 				t.Errorf("%s: %v", id, err)
 			}
 		}

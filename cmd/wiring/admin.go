@@ -50,7 +50,7 @@ func OpenAdmin(ctx context.Context, c Config) (*Admin, error) {
 			Work: store, Clock: clock, IDs: ids, Signer: signs, PublicURL: c.PublicURL,
 			Signing: &organization.Signing{Work: store, Clock: clock, IDs: ids, Signer: signs},
 		},
-		Registry:  &organization.Registry{Work: store, Clock: system.Clock{}, IDs: system.IDs{}, Random: system.Random{}, LoopbackHTTP: c.Addresses.LoopbackHTTP},
+		Registry:  newRegistry(c, store, clock, ids, system.Random{}),
 		Blocklist: &organization.Blocklist{Work: store, Clock: system.Clock{}},
 		Rotation:  &keys.Rotation{Keyring: ring, Rekeyer: store},
 		Evidence:  &session.Evidence{Work: store, Clock: system.Clock{}, IDs: system.IDs{}},

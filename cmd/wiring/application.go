@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/eidgate/eidgate/adapters/httpapi/orgapi"
 	"github.com/eidgate/eidgate/adapters/metrics"
 	"github.com/eidgate/eidgate/adapters/sqlstore"
 	"github.com/eidgate/eidgate/app/account"
@@ -50,7 +51,9 @@ func newNumbers(config Config) account.Numbers {
 }
 
 func newRegistry(config Config, w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, r outbound.Random) *organization.Registry {
-	return &organization.Registry{Work: w, Clock: c, IDs: ids, Random: r, LoopbackHTTP: config.Addresses.LoopbackHTTP}
+	return &organization.Registry{
+		Work: w, Clock: c, IDs: ids, Random: r, LoopbackHTTP: config.Addresses.LoopbackHTTP, ManagementScopes: orgapi.Scopes(),
+	}
 }
 
 func newAccounts(w outbound.UnitOfWork, c outbound.Clock, ids outbound.IDs, p outbound.Passwords, n account.Numbers) inbound.Accounts {

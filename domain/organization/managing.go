@@ -12,6 +12,8 @@ var (
 	ErrScopeMissing    = fault.New(fault.Forbidden, "management_scope_missing", "The client has not been given the scope for this.")
 	ErrNotAllFounded   = fault.New(fault.Forbidden, "management_domains_limited", "A client that may act on named organizations only founds none.")
 	ErrManager         = fault.New(fault.Invalid, "management_client_managed", "A management client belongs to an organization that nobody else manages.")
+	ErrScopeUnknown    = fault.New(fault.Invalid, "management_scope_unknown", "Nothing at the organization API asks for this scope.")
+	ErrDomainUnknown   = fault.New(fault.Invalid, "management_domain_unmanaged", "A management client can be limited to organizations that its own one manages, and to that one.")
 	ErrOtherDomain     = fault.New(fault.Unauthenticated, "management_domain_unknown", "The client does not belong to this domain.")
 	ErrWrongEnv        = fault.New(fault.Forbidden, "environment_mismatch", "The client works in the other environment.")
 )

@@ -13,7 +13,7 @@ func TestTheLinesOfTheReadmeKeepAnOrganization(t *testing.T) {
 		g.start(t)
 		out := play(t, g, t.TempDir(), lines)
 		for what, times := range map[string]int{
-			`"email":"eva@northwind.example"`: 2, `"given_name":"Eva"`: 2, // as made, and as found
+			`"email":"eva@northwind.example"`: 4, `"given_name":"Eva"`: 2, // as made, and as found; the e-mail address in two places
 			`"sso_admin_email":"it@northwind.example"`: 1, `"state":"not_initialized"`: 1,
 			"set up single sign-on (SAML) for Northwind Foods AB": 1, g.base + "/onboarding/": 1,
 			`"event_code":"API_SSO_ADMIN_INVITED"`: 1, `"total_count":1`: 3,

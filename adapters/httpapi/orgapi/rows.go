@@ -53,3 +53,15 @@ func rows() []row {
 		accessRows(), organizationRows(), userRows(), applicationRows(), connectionRows(), customizationRows(), eventRows(), publishedRows(),
 	)
 }
+
+// Scopes lists what clients can be limited to, sorted. The slice is the caller's own.
+func Scopes() []string {
+	var list []string
+	for _, r := range rows() {
+		if r.scope != "" {
+			list = append(list, r.scope)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
