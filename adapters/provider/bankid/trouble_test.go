@@ -39,9 +39,9 @@ func TestWhatBankIDAnswersBecomesAFault(t *testing.T) {
 		"two references":      contract.Means(standin.Answer(200, "application/json", "", `{"orderRef":"a","orderRef":"b","status":"pending"}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0),
 	}, func(t *testing.T, timeout time.Duration) contract.Called {
 		b := newBench(t)
-		b.own.Timeout = timeout
-		b.Provider = b.another(t, b.own)
 		s, step := b.begun(t, appLogin)
+		b.own.Timeout = timeout
+		b.Provider = b.another(t, b.own) // whom no connection is open for
 		return contract.Called{Provider: b.Provider, There: b.there.Server, Begin: there.Base + "/auth", Advance: there.Base + "/collect", Session: s, Step: step}
 	})
 }

@@ -77,9 +77,9 @@ func TestWhatFrejaAnswersBecomesAFault(t *testing.T) {
 		"two references":     contract.Means(standin.Answer(200, "application/json", "", `{"authRef":"a","AuthRef":"b","status":"STARTED"}`), eid.ErrProviderUncertain, eid.ErrProviderUncertain, 0),
 	}, func(t *testing.T, timeout time.Duration) contract.Called {
 		b := newBench(t)
-		b.own.Timeout = timeout
-		b.Provider = b.another(t, b.own)
 		s, step := b.begun(t, appLogin)
+		b.own.Timeout = timeout
+		b.Provider = b.another(t, b.own) // whom no connection is open for
 		return contract.Called{Provider: b.Provider, There: b.there.Server, Begin: initAuth, Advance: oneAuth, Session: s, Step: step}
 	})
 }
